@@ -1,0 +1,202 @@
+//! A text cut into chunks by tokens, at paragraphs and sentences where there are any.
+//!
+//! The text is tokenised once. Its pre-tokens (words with the blank before them, numbers, runs of
+//! marks) never merge with their neighbours, so the tokens of any run of them are a difference of
+//! prefix sums, and every cut falls between two.
+
+use bpe_openai::Tokenizer;
+
+/// Cuts texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chunker {
+    /// Most tokens of a chunk, counted with `cl100k_base`.
+    pub max_tokens: usize,
+    /// Tokens that a chunk repeats from the one before.
+    pub overlap_tokens: usize,
+}
+
+/// A piece of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chunk<'a> {
+    /// The text, without blanks around it.
+    pub text: &'a str,
+    /// Its tokens, before the blanks were taken off.
+    pub tokens: usize,
+}
+
+/// Names the rules by which texts are cut; other rules, other chunks.
+pub const CHUNKER_VERSION: &str = "tokens-1";
+
+/// Tokens of a text, counted with `cl100k_base`.
+pub fn count_tokens(text: &str) -> usize {
+    bpe_openai::cl100k_base().count(text)
+}
+
+impl Chunker {
+    /// Cuts a text of any length and any script. The chunks cover all of it but blanks.
+    pub fn chunks<'a>(&self, text: &'a str) -> Vec<Chunk<'a>> {
+        let units = Units::of(bpe_openai::cl100k_base(), text, self.max_tokens);
+        let mut chunks = Vec::new();
+        let mut first = 0;
+        while first < units.len() {
+            let last = self.last_unit(&units, first);
+            let piece = text[units.start(first)..units.end(last)].trim();
+            if !piece.is_empty() {
+                chunks.push(Chunk { text: piece, tokens: units.tokens(first, last) });
+            }
+            if last + 1 == units.len() {
+                break;
+            }
+            first = self.next_start(&units, first, last);
+        }
+        chunks
+    }
+
+    /// The last unit of the chunk that begins with `first`: the best cut in the last two fifths of a
+    /// full chunk, and of equal cuts the last.
+    fn last_unit(&self, units: &Units, first: usize) -> usize {
+        let full = (first + units.before[first + 1..].partition_point(|sum| sum - units.before[first] <= self.max_tokens)).saturating_sub(1).max(first);
+        if full + 1 == units.len() {
+            return full;
+        }
+        let enough = self.max_tokens * 3 / 5;
+        let candidates = (first..=full).filter(|last| *last == full || units.tokens(first, *last) >= enough);
+        candidates.max_by_key(|last| units.cuts[*last]).unwrap_or(full)
+    }
+
+    /// Where the next chunk begins: within the overlap, at a sentence where there is one, and always
+    /// further on.
+    fn next_start(&self, units: &Units, first: usize, last: usize) -> usize {
+        let start = (first + 1..=last).find(|start| units.tokens(*start, last) <= self.overlap_tokens).unwrap_or(last + 1);
+        (start..=last).find(|start| units.cuts[start - 1] >= Cut::Sentence).unwrap_or(start)
+    }
+}
+
+/// How good a place to cut is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cut {
+    Word,
+    Line,
+    Sentence,
+    Paragraph,
+}
+
+/// The units of a text that are not cut: pre-tokens, and parts of those longer than half a chunk.
+struct Units {
+    /// Where each unit ends, in bytes.
+    ends: Vec<usize>,
+    /// Tokens before each unit, and at last of all of them.
+    before: Vec<usize>,
+    /// How good it is to cut behind each.
+    cuts: Vec<Cut>,
+}
+
+impl Units {
+    fn of(tokenizer: &Tokenizer, text: &str, max_tokens: usize) -> Self {
+        let mut units = Self { ends: Vec::new(), before: vec![0], cuts: Vec::new() };
+        let mut end = 0;
+        for piece in tokenizer.split(text) {
+            let tokens = tokenizer.bpe.count(piece.as_bytes());
+            if tokens <= max_tokens / 2 {
+                end += piece.len();
+                units.push(end, tokens, cut_behind(piece, text[end..].chars().next()));
+            } else {
+                for part in parts_of(tokenizer, piece, max_tokens / 2) {
+                    end += part.len();
+                    units.push(end, tokenizer.bpe.count(part.as_bytes()), Cut::Word);
+                }
+            }
+        }
+        units
+    }
+
+    fn push(&mut self, end: usize, tokens: usize, cut: Cut) {
+        self.ends.push(end);
+        self.before.push(self.before.last().copied().unwrap_or(0) + tokens);
+        self.cuts.push(cut);
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn start(&self, unit: usize) -> usize {
+        if unit == 0 { 0 } else { self.ends[unit - 1] }
+    }
+
+    fn end(&self, unit: usize) -> usize {
+        self.ends[unit]
+    }
+
+    fn tokens(&self, first: usize, last: usize) -> usize {
+        self.before[last + 1] - self.before[first]
+    }
+}
+
+fn cut_behind(piece: &str, next: Option<char>) -> Cut {
+    match piece.matches('\n').count() {
+        0 if piece.ends_with(['.', '!', '?', '。']) && next.is_none_or(char::is_whitespace) => Cut::Sentence,
+        0 => Cut::Word,
+        1 => Cut::Line,
+        _ => Cut::Paragraph,
+    }
+}
+
+/// A pre-token without a blank in it, such as base64 or Thai, cut at tokens that end a character.
+fn parts_of<'a>(tokenizer: &Tokenizer, piece: &'a str, max_tokens: usize) -> Vec<&'a str> {
+    let mut parts = Vec::new();
+    let (mut start, mut end, mut count) = (0, 0, 0);
+    for id in tokenizer.bpe.encode_via_backtracking(piece.as_bytes()) {
+        end += tokenizer.bpe.token_len(id);
+        count += 1;
+        // Apart, two halves can need a token more than together: hence half of the limit.
+        if count >= (max_tokens / 2).max(1) && piece.is_char_boundary(end) {
+            parts.push(&piece[start..end]);
+            (start, count) = (end, 0);
+        }
+    }
+    parts.push(&piece[start..]);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SMALL: Chunker = Chunker { max_tokens: 40, overlap_tokens: 8 };
+
+    fn without_blanks(text: &str) -> String {
+        text.split_whitespace().collect()
+    }
+
+    #[test]
+    fn cuts_at_paragraphs_where_there_are_any() {
+        let paragraph = "One sentence of some words stands here. Another one follows it at once. A third ends it.";
+        let text = [paragraph; 6].join("\n\n");
+        let chunks = SMALL.chunks(&text);
+        assert!(chunks.len() > 3);
+        assert!(chunks.iter().all(|chunk| chunk.text.ends_with('.')), "{chunks:?}");
+    }
+
+    #[test]
+    fn text_without_blanks_is_cut_too() {
+        let text = "QmFzZTY0".repeat(4000);
+        let chunks = Chunker { max_tokens: 100, overlap_tokens: 0 }.chunks(&text);
+        assert!(chunks.iter().all(|chunk| count_tokens(chunk.text) <= 100));
+        assert_eq!(chunks.iter().map(|chunk| chunk.text).collect::<String>(), text);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_nothing_is_too_long(text in "(\\PC{0,12}|[a-z]{1,9}[.!]?| |\n|\n\n|日本語|é|😀){0,120}") {
+            let plain = Chunker { overlap_tokens: 0, ..SMALL };
+            let joined: String = plain.chunks(&text).iter().map(|chunk| chunk.text).collect();
+            prop_assert_eq!(without_blanks(&joined), without_blanks(&text));
+            for chunk in SMALL.chunks(&text) {
+                prop_assert!(count_tokens(chunk.text) <= SMALL.max_tokens, "{} tokens", count_tokens(chunk.text));
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// Why embedding, indexing or searching stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum EmbedError {
+    /// The database refused.
+    #[error("Failed to {action}")]
+    Database {
+        /// What was tried.
+        action: &'static str,
+        /// The database's error.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// A vector that must not be stored.
+    #[error("Failed to accept a vector of model `{model}`: {reason}")]
+    BadVector {
+        /// The model.
+        model: String,
+        /// Width, finiteness or length.
+        reason: String,
+    },
+    /// The stored vectors are of another model.
+    #[error("Failed to search: the stored vectors are of model `{stored}`, the query would be of `{asked}`")]
+    OtherModel {
+        /// The model of the stored vectors.
+        stored: String,
+        /// The model asked with.
+        asked: String,
+    },
+    /// There is nothing to search.
+    #[error("Failed to search: no document has been embedded yet")]
+    Nothing,
+    /// A worker thread ended before its work was done.
+    #[error("Failed to finish embedding: a worker stopped")]
+    Worker,
+}
+
+impl EmbedError {
+    pub(crate) fn database(action: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
+        move |source| Self::Database { action, source }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::OtherModel { stored, .. } => format!("set `[embed] model = \"{stored}\"`, or run `districts run --only embed,index` to embed again"),
+            Self::Nothing => "run `districts run` with documents configured, or try `--sample`".to_owned(),
+            Self::Database { .. } | Self::BadVector { .. } | Self::Worker => return None,
+        };
+        Some(hint)
+    }
+}

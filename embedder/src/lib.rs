@@ -1,0 +1,21 @@
+//! Documents into chunks, chunks into 1536-wide vectors, vectors into pgvector; the vector index;
+//! search by meaning.
+//!
+//! * [`chunk`]: a text cut by tokens.
+//! * [`model`]: text to vector.
+//! * [`work`]: which documents lack vectors, and giving them some, restartable at any point.
+//! * [`index`]: the IVFFlat index, sized from the row count.
+//! * [`search`]: the nearest chunks, through the index.
+
+pub mod chunk;
+mod copy;
+mod error;
+pub mod index;
+pub mod model;
+pub mod search;
+pub mod work;
+
+pub use error::EmbedError;
+
+/// Width of every stored vector.
+pub const DIMENSIONS: usize = 1536;

@@ -1,0 +1,43 @@
+//! A folder of text files, one sub-folder per district: `<nces id>/<title>.txt`.
+
+use std::path::{Path, PathBuf};
+
+use super::{Document, DocumentFile, checked_nces_id, clean_text, files_below};
+use crate::source::{Kind, Source, decode};
+use crate::{BadRow, LoadError};
+
+/// Reads `.txt` and `.md` files below `folder`; the first sub-folder's name is the NCES id.
+pub fn read_folder(folder: &Path) -> Result<DocumentFile, LoadError> {
+    let mut read = DocumentFile::default();
+    for (index, path) in files_below(folder)?.into_iter().filter(|path| is_text(path)).enumerate() {
+        match document(folder, &path)? {
+            Ok(document) => read.documents.push(document),
+            Err((value, reason)) => read.bad.push(BadRow { row: index + 1, column: path.display().to_string(), value, reason }),
+        }
+    }
+    Ok(read)
+}
+
+fn is_text(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| ["txt", "md"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}
+
+fn document(folder: &Path, path: &Path) -> Result<Result<Document, (String, String)>, LoadError> {
+    let relative: PathBuf = path.strip_prefix(folder).unwrap_or(path).to_owned();
+    let district = relative.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
+    let nces_id = match checked_nces_id(&district) {
+        Ok(id) => id,
+        Err(reason) => return Ok(Err((district, format!("{reason}; files lie in a folder named by it")))),
+    };
+    let file = Source::read(path)?;
+    if !matches!(file.kind(), Kind::Text | Kind::Json) {
+        return Ok(Err((district, format!("it is {}, not text", file.kind().words()))));
+    }
+    let text = clean_text(&decode(&file.bytes));
+    if text.trim().is_empty() {
+        return Ok(Err((district, "the document has no text".to_owned())));
+    }
+    let title = path.file_stem().map(|stem| stem.to_string_lossy().replace(['_', '-'], " "));
+    let url = format!("file:{}", relative.display());
+    Ok(Ok(Document { nces_id, url, kind: "text".to_owned(), title, category: None, published_on: None, text, method: "plain" }))
+}

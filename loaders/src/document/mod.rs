@@ -1,0 +1,85 @@
+//! Documents with their text: JSON lines, and folders of text files.
+
+mod folder;
+mod jsonl;
+
+use std::path::{Path, PathBuf};
+
+pub use folder::read_folder;
+pub use jsonl::read_jsonl;
+
+use crate::{BadRow, LoadError};
+
+/// A document and its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// NCES id of the district it belongs to, 7 digits.
+    pub nces_id: String,
+    /// Its address; where it has none, one made from source and name.
+    pub url: String,
+    /// `pdf`, `html` or `text`: what it was before its text was taken out.
+    pub kind: String,
+    /// Title.
+    pub title: Option<String>,
+    /// `portrait_of_graduate`, `strategic_plan` or `other`, where the source says so.
+    pub category: Option<String>,
+    /// The day it carries, `YYYY-MM-DD`.
+    pub published_on: Option<chrono::NaiveDate>,
+    /// Its text.
+    pub text: String,
+    /// How the text was come by.
+    pub method: &'static str,
+}
+
+/// Documents from one source.
+#[derive(Debug, Default)]
+pub struct DocumentFile {
+    /// The good ones, in the source's order.
+    pub documents: Vec<Document>,
+    /// Those that could not be used.
+    pub bad: Vec<BadRow>,
+}
+
+/// A fingerprint of a source that changes when any of its files does: names, sizes and bytes.
+pub fn checksum(path: &Path) -> Result<String, LoadError> {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for file in files_below(path)? {
+        let bytes = std::fs::read(&file).map_err(|source| LoadError::Open { path: file.clone(), source })?;
+        hash.update(file.strip_prefix(path).unwrap_or(&file).as_os_str().as_encoded_bytes());
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(&bytes);
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The file itself, or every file below the folder, sorted. Links are not followed.
+fn files_below(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let open = |source| LoadError::Open { path: path.to_owned(), source };
+    let meta = std::fs::metadata(path).map_err(open)?;
+    if meta.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut entries: Vec<_> = std::fs::read_dir(path).map_err(open)?.collect::<Result<_, _>>().map_err(open)?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    let mut files = Vec::new();
+    for entry in entries {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => files.extend(files_below(&entry.path())?),
+            Ok(kind) if kind.is_file() => files.push(entry.path()),
+            _ => {}
+        }
+    }
+    Ok(files)
+}
+
+/// An NCES id or the reason why it is none.
+fn checked_nces_id(id: &str) -> Result<String, &'static str> {
+    let is_good = id.len() == 7 && id.bytes().all(|byte| byte.is_ascii_digit());
+    if is_good { Ok(id.to_owned()) } else { Err("an NCES id has 7 digits") }
+}
+
+/// PostgreSQL's text cannot hold NUL; extractors leave them.
+fn clean_text(text: &str) -> String {
+    text.replace('\0', "")
+}

@@ -1,0 +1,21 @@
+//! Files into typed records: the federal NCES files, the states' registries, the districts'
+//! documents; and the sample, which writes the same formats with a known truth.
+//!
+//! Nothing here knows PostgreSQL, a network or how records are matched.
+//!
+//! * [`source`]: bytes from disk, what they really are, their checksum.
+//! * [`table`]: rows of text cells, whatever format they came in.
+//! * [`nces`]: the Common Core of Data (CCD) directory of LEAs.
+//! * [`registry`]: a state's file, read by its declaration.
+//! * [`document`]: documents with their text.
+//! * [`sample`]: deterministic files of any scale.
+
+pub mod document;
+pub mod fault;
+pub mod nces;
+pub mod registry;
+pub mod sample;
+pub mod source;
+pub mod table;
+
+pub use fault::{BadRow, LoadError};

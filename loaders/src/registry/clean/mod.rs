@@ -1,0 +1,101 @@
+//! People and places, written one way. What cannot be understood stays as published.
+
+mod person;
+mod phone;
+
+pub use person::{Person, person};
+pub use phone::{Phone, phone};
+
+/// Words that mean "nothing".
+const NULLS: &[&str] = &["", "no data", "n/a", "na", "none", "null", "-", "--", "*", ".", "unknown", "not available", "tbd"];
+
+/// The cell unless it says that there is nothing.
+pub fn text(cell: &str) -> Option<String> {
+    let plain = cell.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!NULLS.contains(&plain.to_lowercase().as_str())).then_some(plain)
+}
+
+/// An id without its packaging: `'012`, `="012"` and `012` are the same.
+pub fn id(cell: &str) -> Option<String> {
+    let bare = cell.trim().trim_start_matches('=').trim_matches(['"', '\'', ' ', '`']);
+    text(bare)
+}
+
+/// A zip with its zeros: `6103` → `06103`, `945441136` → `94544-1136`.
+pub fn zip(cell: &str) -> Option<String> {
+    let text = text(cell)?;
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let has_other = text.chars().any(|c| !c.is_ascii_digit() && !matches!(c, '-' | ' '));
+    if has_other || digits.is_empty() || digits.len() > 9 {
+        return Some(text);
+    }
+    let (five, four) = match digits.len() {
+        1..=5 => (format!("{digits:0>5}"), ""),
+        6..=8 => return Some(text),
+        _ => (digits[..5].to_owned(), &digits[5..]),
+    };
+    Some(if four.is_empty() || four == "0000" { five } else { format!("{five}-{four}") })
+}
+
+/// A web address with its scheme; none for text that is no address.
+pub fn website(cell: &str) -> Option<String> {
+    let text = text(cell)?;
+    let address = text.trim_end_matches(['/', ' ', ',']);
+    if address.contains(' ') || !address.contains('.') || address.contains('@') {
+        return None;
+    }
+    let has_scheme = address.to_ascii_lowercase().starts_with("http");
+    Some(if has_scheme { address.to_owned() } else { format!("http://{address}") })
+}
+
+/// An e-mail address in lower case; none for text that is none.
+pub fn email(cell: &str) -> Option<String> {
+    let text = text(cell)?.to_lowercase();
+    let text = text.strip_prefix("mailto:").unwrap_or(&text).trim_end_matches(['.', ',', ';']).to_owned();
+    let (user, host) = text.split_once('@')?;
+    let is_good = !user.is_empty() && host.contains('.') && !text.contains(' ') && !host.contains('@');
+    is_good.then_some(text)
+}
+
+/// A number of degrees; 0 means that nobody knew.
+pub fn degrees(cell: &str) -> Option<f64> {
+    text(cell)?.parse().ok().filter(|degrees: &f64| degrees.is_finite() && *degrees != 0.0 && degrees.abs() <= 180.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_all_its_words() {
+        for nothing in ["", " No Data ", "N/A", "-", "*"] {
+            assert_eq!(text(nothing), None, "{nothing:?}");
+        }
+        assert_eq!(text(" Nashua  City "), Some("Nashua City".to_owned()));
+    }
+
+    #[test]
+    fn ids_lose_their_packaging_and_keep_their_zeros() {
+        assert_eq!(id("'091914").as_deref(), Some("091914"));
+        assert_eq!(id("=\"0010\"").as_deref(), Some("0010"));
+        assert_eq!(id("''"), None);
+    }
+
+    #[test]
+    fn zips_get_their_zeros_back() {
+        assert_eq!(zip("6103").as_deref(), Some("06103"));
+        assert_eq!(zip("94544-1136").as_deref(), Some("94544-1136"));
+        assert_eq!(zip("945441136").as_deref(), Some("94544-1136"));
+        assert_eq!(zip("45144-0000").as_deref(), Some("45144"));
+        assert_eq!(zip("V6B 1A1").as_deref(), Some("V6B 1A1"));
+    }
+
+    #[test]
+    fn addresses_of_the_web() {
+        assert_eq!(website("www.sscisd.net/").as_deref(), Some("http://www.sscisd.net"));
+        assert_eq!(website("https://x.org").as_deref(), Some("https://x.org"));
+        assert_eq!(website("none yet"), None);
+        assert_eq!(email("Jeff.Russell@SSCISD.net").as_deref(), Some("jeff.russell@sscisd.net"));
+        assert_eq!(email("call us"), None);
+    }
+}

@@ -1,0 +1,39 @@
+//! Delimited text.
+
+use super::Grid;
+use crate::LoadError;
+use crate::fault::Spot;
+use crate::source::{Source, decode};
+use crate::table::Row;
+
+/// Separators tried, most usual first.
+const SEPARATORS: &[char] = &[',', '\t', ';', '|'];
+/// How much of a file is looked at to find its separator.
+const SAMPLE_CHARACTERS: usize = 8192;
+
+pub(super) fn read(file: &Source, delimiter: Option<char>) -> Result<Grid, LoadError> {
+    let text = decode(&file.bytes);
+    let separator = delimiter.unwrap_or_else(|| likely_separator(&text));
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(u8::try_from(separator).unwrap_or(b','))
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| LoadError::broken(&file.path, error))?;
+        let number = record.position().map_or(rows.len() + 1, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
+        if record.iter().any(|cell| cell.contains('\0')) {
+            let spot = Spot { row: Some(number), ..Spot::of(&file.path) };
+            return Err(LoadError::Broken { spot, reason: "it has NUL bytes, which text does not".to_owned() });
+        }
+        rows.push(Row { number, cells: record.iter().map(str::to_owned).collect() });
+    }
+    Ok(Grid { rows, part: None })
+}
+
+/// The separator that stands most often in the first lines.
+fn likely_separator(text: &str) -> char {
+    let count = |separator: char| text.chars().take(SAMPLE_CHARACTERS).filter(|c| *c == separator).count();
+    SEPARATORS.iter().copied().rev().max_by_key(|separator| count(*separator)).unwrap_or(',')
+}

@@ -1,0 +1,59 @@
+//! Where the table begins, and which column is which.
+
+use std::path::Path;
+
+use super::declaration::Declaration;
+use super::format::Grid;
+use crate::LoadError;
+use crate::fault::Spot;
+use crate::table::{Row, Table, fold};
+
+/// How far down a header is looked for.
+const SEARCHED_ROWS: usize = 60;
+
+/// Cuts the grid at its header: the declared row, or the first that has every mapped column.
+pub(super) fn cut(file: &Path, mut grid: Grid, declaration: &Declaration) -> Result<Table, LoadError> {
+    let spot = grid.part.as_deref().map_or_else(|| Spot::of(file), |part| Spot::part(file, part));
+    let wanted: Vec<&str> = mapped_columns(declaration);
+    let index = match declaration.header_row {
+        Some(number) => grid.rows.iter().position(|row| row.number == number),
+        None => best_row(&grid.rows, &wanted),
+    };
+    let Some(index) = index else {
+        return Err(LoadError::Broken { spot, reason: "no row of it could be the header".to_owned() });
+    };
+    let body = grid.rows.split_off(index + 1);
+    let header = grid.rows.pop().map(|row| row.cells).unwrap_or_default();
+    let table = Table::below_header(&header, body);
+    match wanted.iter().find(|column| table.column(column).is_none()) {
+        None => Ok(table),
+        Some(missing) => Err(LoadError::MissingColumn { spot, column: (*missing).to_owned(), nearest: nearest(missing, &table) }),
+    }
+}
+
+/// Every column the declaration reads. A name like `State (2)` means the second `State`.
+fn mapped_columns(declaration: &Declaration) -> Vec<&str> {
+    let parts = declaration.leaid.iter().filter_map(|part| part.column.as_deref());
+    let rules = declaration.drop.iter().map(|rule| rule.column.as_str());
+    declaration.columns.values().map(String::as_str).chain(parts).chain(rules).collect()
+}
+
+/// The row with the most of the wanted headers; the first of equals.
+fn best_row(rows: &[Row], wanted: &[&str]) -> Option<usize> {
+    let hits = |row: &Row| {
+        let cells: Vec<String> = row.cells.iter().map(|cell| fold(cell)).collect();
+        wanted.iter().filter(|name| cells.contains(&fold(name))).count()
+    };
+    let scored = rows.iter().take(SEARCHED_ROWS).enumerate().map(|(index, row)| (hits(row), index));
+    scored.max_by_key(|(count, index)| (*count, std::cmp::Reverse(*index))).filter(|(count, _)| *count > 0).map(|(_, index)| index)
+}
+
+fn nearest(missing: &str, table: &Table) -> String {
+    const CLOSE: f64 = 0.75;
+    let closeness = |header: &String| strsim::jaro_winkler(&fold(header), &fold(missing));
+    let best = table.header.iter().map(|header| (closeness(header), header)).filter(|(score, _)| *score >= CLOSE);
+    match best.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((_, header)) => format!("; the nearest is `{header}`"),
+        None => format!("; it has {}", table.header.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    }
+}

@@ -1,0 +1,253 @@
+//! A declared file into records, or one refusal of the whole file.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::declaration::{Declaration, Field};
+use super::leaid::LeaidRule;
+use super::{RegistryRecord, clean, format, header, rows};
+use crate::fault::Spot;
+use crate::source::Source;
+use crate::table::{Row, Table, fold};
+use crate::{BadRow, LoadError};
+
+/// A state's file, read.
+#[derive(Debug)]
+pub struct RegistryFile {
+    /// One record per district, in the file's order.
+    pub records: Vec<RegistryRecord>,
+    /// Rows that could not be used.
+    pub bad_rows: Vec<BadRow>,
+    /// Rows below the header.
+    pub rows: usize,
+    /// Rows left out because a declared rule says they are no districts.
+    pub dropped: usize,
+    /// Columns that are neither mapped nor ignored, each with a value.
+    pub surprises: Vec<(String, String)>,
+    /// Name of the file, without its folder.
+    pub file_name: String,
+    /// SHA-256 of the file.
+    pub checksum: String,
+}
+
+/// Reads a file by its declaration.
+pub fn read_registry(path: &Path, declaration: &Declaration) -> Result<RegistryFile, LoadError> {
+    let file = Source::read(path)?;
+    let grid = format::read_grid(&file, declaration)?;
+    let table = header::cut(path, grid, declaration)?;
+    let (kept, dropped) = rows::keep_districts(&table, declaration);
+    let reader = Reader::new(&table, declaration);
+    let (records, bad_rows) = reader.records(&kept, declaration.collapse);
+    accept(path, declaration, &records, &bad_rows)?;
+    Ok(RegistryFile {
+        records,
+        bad_rows,
+        rows: table.rows.len(),
+        dropped,
+        surprises: surprises(&table, declaration),
+        file_name: file.file_name(),
+        checksum: file.checksum,
+    })
+}
+
+/// What stops the import before a row is written.
+fn accept(path: &Path, declaration: &Declaration, records: &[RegistryRecord], bad_rows: &[BadRow]) -> Result<(), LoadError> {
+    let spot = Spot::of(path);
+    let rows = records.len() + bad_rows.len();
+    if let Some(first) = bad_rows.first()
+        && bad_rows.len() as f64 > rows as f64 * declaration.expect.bad_share
+    {
+        return Err(LoadError::TooManyBadRows { spot, bad: bad_rows.len(), rows, first: Box::new(first.clone()) });
+    }
+    let [least, most] = declaration.expect.districts;
+    if !(least..=most).contains(&records.len()) {
+        return Err(LoadError::RowCount { spot, what: "districts", found: records.len(), least, most });
+    }
+    Ok(())
+}
+
+/// Columns nobody mapped or ignored by name, on the day they appear.
+fn surprises(table: &Table, declaration: &Declaration) -> Vec<(String, String)> {
+    let mapped: Vec<String> = declaration
+        .columns
+        .values()
+        .chain(declaration.leaid.iter().filter_map(|part| part.column.as_ref()))
+        .chain(declaration.drop.iter().map(|rule| &rule.column))
+        .map(|name| fold(name))
+        .collect();
+    let is_ignored = |header: &str| declaration.ignore.iter().any(|pattern| matches(&fold(pattern), &fold(header)));
+    let first_value = |column: usize| table.rows.iter().map(|row| row.cell(column)).find(|cell| !cell.is_empty());
+    let named = table.header.iter().enumerate().filter(|(_, header)| !mapped.contains(&fold(header)) && !is_ignored(header));
+    named.filter_map(|(column, header)| first_value(column).map(|value| (header.clone(), value.to_owned()))).collect()
+}
+
+/// `*` stands for any text.
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// A table with the declared columns found in it.
+struct Reader<'a> {
+    table: &'a Table,
+    fields: HashMap<Field, usize>,
+    leaid: LeaidRule<'a>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(table: &'a Table, declaration: &'a Declaration) -> Self {
+        let fields: HashMap<Field, usize> =
+            declaration.columns.iter().filter_map(|(field, name)| table.column(name).map(|column| (*field, column))).collect();
+        let leaid = LeaidRule::new(table, declaration, fields.get(&Field::StateDistrictId).copied());
+        Self { table, fields, leaid }
+    }
+
+    /// One record per row, or per id where several rows are one district.
+    fn records(&self, rows: &[&Row], collapse: bool) -> (Vec<RegistryRecord>, Vec<BadRow>) {
+        let mut records: Vec<RegistryRecord> = Vec::new();
+        let mut bad_rows = Vec::new();
+        let mut by_key: HashMap<String, usize> = HashMap::new();
+        for row in rows {
+            let record = match self.record(row) {
+                Ok(record) => record,
+                Err(bad) => {
+                    bad_rows.push(*bad);
+                    continue;
+                }
+            };
+            let key = record.record_key();
+            match by_key.get(&key) {
+                Some(first) if collapse => append_raw(&mut records[*first], record.raw),
+                Some(first) if records[*first].raw == record.raw => {}
+                Some(first) => bad_rows.push(self.duplicate(row, &records[*first])),
+                None => {
+                    by_key.insert(key, records.len());
+                    records.push(record);
+                }
+            }
+        }
+        (records, bad_rows)
+    }
+
+    fn record(&self, row: &Row) -> Result<RegistryRecord, Box<BadRow>> {
+        let text = |field: Field| clean::text(self.cell(row, field));
+        let Some(name) = text(Field::Name) else {
+            return Err(Box::new(self.bad(row, Field::Name, "the district's name is missing")));
+        };
+        let id = clean::id(self.cell(row, Field::StateDistrictId));
+        if id.is_none() && self.fields.contains_key(&Field::StateDistrictId) {
+            return Err(Box::new(self.bad(row, Field::StateDistrictId, "the district's id is missing")));
+        }
+        if id.as_deref().is_some_and(is_scientific) {
+            return Err(Box::new(self.bad(row, Field::StateDistrictId, "a spreadsheet turned this id into a number; its digits are lost")));
+        }
+        let phone = clean::phone(self.cell(row, Field::Phone));
+        let person = clean::person(self.cell(row, Field::Administrator));
+        Ok(RegistryRecord {
+            row: row.number,
+            state_leaid: self.leaid.apply(row),
+            nces_id: clean::id(self.cell(row, Field::NcesId)).filter(|id| is_nces_id(id)),
+            state_district_id: id,
+            name,
+            county: text(Field::County),
+            city: text(Field::City),
+            street: text(Field::Street),
+            zip: clean::zip(self.cell(row, Field::Zip)),
+            mail_street: text(Field::MailStreet),
+            mail_city: text(Field::MailCity),
+            mail_zip: clean::zip(self.cell(row, Field::MailZip)),
+            mail_state: text(Field::MailState),
+            phone_ext: phone.as_ref().and_then(|phone| phone.extension.clone()).or_else(|| text(Field::PhoneExt)),
+            phone: phone.map(|phone| phone.number),
+            fax: clean::phone(self.cell(row, Field::Fax)).map(|fax| fax.number),
+            administrator_first: person.as_ref().and_then(|person| person.first.clone()).or_else(|| text(Field::AdministratorFirst)),
+            administrator_last: person.map(|person| person.last).or_else(|| text(Field::AdministratorLast)),
+            email: clean::email(self.cell(row, Field::Email)),
+            website: clean::website(self.cell(row, Field::Website)),
+            latitude: clean::degrees(self.cell(row, Field::Latitude)),
+            longitude: clean::degrees(self.cell(row, Field::Longitude)),
+            district_type: text(Field::DistrictType),
+            district_type_code: text(Field::DistrictTypeCode),
+            status: text(Field::Status),
+            updated: text(Field::Updated),
+            raw: self.raw(row),
+        })
+    }
+
+    fn cell<'r>(&self, row: &'r Row, field: Field) -> &'r str {
+        self.fields.get(&field).map_or("", |column| row.cell(*column))
+    }
+
+    /// Header to cell, exactly as published.
+    fn raw(&self, row: &Row) -> Value {
+        let cells = self.table.header.iter().enumerate().map(|(column, header)| (header.clone(), Value::from(row.cells.get(column).map_or("", String::as_str))));
+        Value::Object(cells.collect::<Map<String, Value>>())
+    }
+
+    fn bad(&self, row: &Row, field: Field, reason: &str) -> BadRow {
+        let column = self.fields.get(&field).map(|column| self.table.header[*column].clone()).unwrap_or_default();
+        BadRow { row: row.number, column, value: self.cell(row, field).to_owned(), reason: reason.to_owned() }
+    }
+
+    fn duplicate(&self, row: &Row, first: &RegistryRecord) -> BadRow {
+        let field = if first.state_district_id.is_some() { Field::StateDistrictId } else { Field::Name };
+        self.bad(row, field, &format!("row {} has it too, with other values", first.row))
+    }
+}
+
+impl RegistryRecord {
+    /// Which record of its source this is: its id, or its name and place where the source has no id.
+    pub fn record_key(&self) -> String {
+        match &self.state_district_id {
+            Some(id) => id.clone(),
+            None => [Some(self.name.as_str()), self.county.as_deref(), self.city.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" | ").to_lowercase(),
+        }
+    }
+}
+
+fn append_raw(record: &mut RegistryRecord, raw: Value) {
+    match &mut record.raw {
+        Value::Array(rows) => rows.push(raw),
+        first => *first = Value::Array(vec![first.take(), raw]),
+    }
+}
+
+/// `2.80252E+11` is what Excel makes of a long id.
+fn is_scientific(id: &str) -> bool {
+    id.contains(['E', 'e']) && id.contains('+') && id.parse::<f64>().is_ok()
+}
+
+fn is_nces_id(id: &str) -> bool {
+    id.len() == 7 && id.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_whole_headers() {
+        assert!(matches("all students*", "all students ayg cohort size"));
+        assert!(matches("*rate", "female graduation rate"));
+        assert!(matches("ext", "ext") && !matches("ext", "extra"));
+        assert!(matches("a*c*e", "abcde") && !matches("a*c*e", "abde"));
+    }
+
+    #[test]
+    fn excel_ruins_are_told_from_ids() {
+        assert!(is_scientific("2.80252E+11"));
+        assert!(!is_scientific("0123456") && !is_scientific("E12") && !is_scientific("12E4"));
+    }
+}

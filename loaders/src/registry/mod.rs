@@ -1,0 +1,87 @@
+//! A state's file, read by its declaration: which file it is, where the header stands, which
+//! columns mean what, which rows are districts, and how the state's id relates to NCES `ST_LEAID`.
+//!
+//! | file | question it answers |
+//! |---|---|
+//! | `declaration` | what a source says about itself (TOML) |
+//! | `catalog` | which sources there are: built in, and the user's own |
+//! | `format` | how bytes become rows of cells |
+//! | `header` | where the table begins and which column is which |
+//! | `rows` | which rows are districts |
+//! | `leaid` | how the state's id becomes `ST_LEAID` |
+//! | `clean` | how people and places are written one way |
+//! | `interpret` | how all that makes records, or refuses the file |
+
+mod catalog;
+pub mod clean;
+mod declaration;
+mod format;
+mod header;
+mod interpret;
+mod leaid;
+mod rows;
+
+pub use catalog::{Catalog, builtin_keys, builtin_text};
+pub use declaration::{Declaration, Expectations, Field, Format};
+pub use interpret::{RegistryFile, read_registry};
+
+/// One district as a state publishes it, in one way of writing.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct RegistryRecord {
+    /// Row of the file it stands on, from 1.
+    #[serde(skip)]
+    pub row: usize,
+    /// The state's id as published, without packaging such as `'` or `="…"`.
+    pub state_district_id: Option<String>,
+    /// The same id in the form of NCES `ST_LEAID` after its state prefix.
+    pub state_leaid: Option<String>,
+    /// The NCES id where the state publishes it.
+    pub nces_id: Option<String>,
+    /// Name as published.
+    pub name: String,
+    /// County.
+    pub county: Option<String>,
+    /// City of the office.
+    pub city: Option<String>,
+    /// Street of the office.
+    pub street: Option<String>,
+    /// Zip of the office.
+    pub zip: Option<String>,
+    /// Street or box for mail.
+    pub mail_street: Option<String>,
+    /// City for mail.
+    pub mail_city: Option<String>,
+    /// Zip for mail.
+    pub mail_zip: Option<String>,
+    /// State for mail.
+    pub mail_state: Option<String>,
+    /// Ten digits as `(512) 555-0100`.
+    pub phone: Option<String>,
+    /// Extension.
+    pub phone_ext: Option<String>,
+    /// Fax.
+    pub fax: Option<String>,
+    /// First and middle names of the superintendent.
+    pub administrator_first: Option<String>,
+    /// Last name, with a suffix such as Jr.
+    pub administrator_last: Option<String>,
+    /// E-mail of the superintendent or the office.
+    pub email: Option<String>,
+    /// Website with its scheme.
+    pub website: Option<String>,
+    /// Degrees north.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
+    /// Type in the state's words.
+    pub district_type: Option<String>,
+    /// Type in the state's code.
+    pub district_type_code: Option<String>,
+    /// Status in the state's words.
+    pub status: Option<String>,
+    /// When the state last changed the record, in its words.
+    pub updated: Option<String>,
+    /// The record exactly as published: header to cell, or a list of those where several rows are
+    /// one district.
+    pub raw: serde_json::Value,
+}

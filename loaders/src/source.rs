@@ -1,0 +1,215 @@
+//! A file's bytes, what they really are, and their checksum.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::LoadError;
+use crate::fault::Spot;
+
+/// The largest file read into memory.
+const FILE_LIMIT_BYTES: u64 = 1 << 30;
+/// The largest that one entry of an archive may unpack to.
+const ENTRY_LIMIT_BYTES: u64 = 2 << 30;
+/// What an archive may grow by; honest CSV shrinks to a tenth.
+const GROWTH_LIMIT: u64 = 200;
+
+/// What bytes are, found from the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A zip archive that is not an Office document.
+    Zip,
+    /// An Office Open XML workbook.
+    Xlsx,
+    /// An old binary Office file, which is also what an encrypted workbook is.
+    OldOffice,
+    /// A web page.
+    Html,
+    /// A JSON object or array.
+    Json,
+    /// A PDF.
+    Pdf,
+    /// Text of another kind.
+    Text,
+    /// Nothing.
+    Empty,
+    /// Bytes that are none of these.
+    Binary,
+}
+
+impl Kind {
+    /// The kind in words, for errors.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Zip => "a zip archive",
+            Self::Xlsx => "an Excel workbook (xlsx)",
+            Self::OldOffice => "an old or encrypted Office file",
+            Self::Html => "an HTML page",
+            Self::Json => "JSON",
+            Self::Pdf => "a PDF",
+            Self::Text => "text",
+            Self::Empty => "empty",
+            Self::Binary => "binary data of no known kind",
+        }
+    }
+}
+
+/// A file read into memory.
+#[derive(Debug)]
+pub struct Source {
+    /// Where it was read from.
+    pub path: PathBuf,
+    /// SHA-256 of the bytes, hex.
+    pub checksum: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Source {
+    /// Reads a file, up to 1 GiB.
+    pub fn read(path: &Path) -> Result<Self, LoadError> {
+        let open = |source| LoadError::Open { path: path.to_owned(), source };
+        let mut bytes = Vec::new();
+        File::open(path).map_err(open)?.take(FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes).map_err(open)?;
+        if bytes.len() as u64 > FILE_LIMIT_BYTES {
+            return Err(LoadError::TooLarge { spot: Spot::of(path), reason: format!("it is larger than {FILE_LIMIT_BYTES} bytes") });
+        }
+        Ok(Self { path: path.to_owned(), checksum: hex(Sha256::digest(&bytes).as_slice()), bytes })
+    }
+
+    /// The name without its folder.
+    pub fn file_name(&self) -> String {
+        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// What the bytes are.
+    pub fn kind(&self) -> Kind {
+        kind_of(&self.bytes)
+    }
+
+    /// The refusal of a file that is something else than `expected`.
+    pub fn refuse(&self, expected: &str) -> LoadError {
+        let kind = self.kind();
+        let found = match (kind, html_title(&self.bytes)) {
+            (Kind::Html, Some(title)) => format!("an HTML page titled \"{title}\""),
+            _ => kind.words().to_owned(),
+        };
+        LoadError::NotWhatItSays { spot: Spot::of(&self.path), found, expected: expected.to_owned() }
+    }
+
+    /// The one entry of this zip that `wanted` accepts, unpacked: its name and its bytes.
+    pub fn unzip_one(&self, wanted: impl Fn(&str) -> bool, expected: &str) -> Result<(String, Vec<u8>), LoadError> {
+        let broken = |error: zip::result::ZipError| LoadError::broken(&self.path, format!("the zip is damaged: {error}"));
+        let mut archive = zip::ZipArchive::new(Cursor::new(&self.bytes)).map_err(broken)?;
+        let names: Vec<String> = archive.file_names().map(|name| name.map(std::borrow::Cow::into_owned)).collect::<Result<_, _>>().map_err(broken)?;
+        let found: Vec<&String> = names.iter().filter(|name| wanted(name)).collect();
+        let [name] = found.as_slice() else {
+            let reason = format!("it holds {} entries that are {expected}: {}", found.len(), listing(&names));
+            return Err(LoadError::broken(&self.path, reason));
+        };
+        let entry = archive.by_name(name).map_err(broken)?;
+        let limit = ENTRY_LIMIT_BYTES.min((self.bytes.len() as u64).saturating_mul(GROWTH_LIMIT));
+        let mut bytes = Vec::new();
+        entry.take(limit + 1).read_to_end(&mut bytes).map_err(|error| LoadError::broken(&self.path, format!("`{name}` is damaged: {error}")))?;
+        if bytes.len() as u64 > limit {
+            let reason = format!("it unpacks to more than {limit} bytes, as a zip bomb does");
+            return Err(LoadError::TooLarge { spot: Spot::part(&self.path, name), reason });
+        }
+        Ok(((*name).clone(), bytes))
+    }
+}
+
+/// SHA-256 of a file, hex, in bounded memory.
+pub fn file_checksum(path: &Path) -> Result<String, LoadError> {
+    let open = |source| LoadError::Open { path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(open)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = file.read(&mut buffer).map_err(open)?;
+        if count == 0 {
+            return Ok(hex(hash.finalize().as_slice()));
+        }
+        hash.update(&buffer[..count]);
+    }
+}
+
+/// SHA-256 of some bytes, hex.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(Sha256::digest(bytes).as_slice())
+}
+
+/// Bytes as text: UTF-8 (with or without its mark), UTF-16 with its mark, else Windows-1252, which
+/// no bytes contradict.
+pub fn decode(bytes: &[u8]) -> String {
+    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+    }
+}
+
+fn kind_of(bytes: &[u8]) -> Kind {
+    if bytes.is_empty() {
+        return Kind::Empty;
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return if contains(&bytes[bytes.len().saturating_sub(1 << 16)..], b"[Content_Types].xml") || contains(&bytes[..bytes.len().min(1 << 12)], b"[Content_Types].xml") {
+            Kind::Xlsx
+        } else {
+            Kind::Zip
+        };
+    }
+    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        return Kind::OldOffice;
+    }
+    if bytes.starts_with(b"%PDF") {
+        return Kind::Pdf;
+    }
+    kind_of_text(bytes)
+}
+
+fn kind_of_text(bytes: &[u8]) -> Kind {
+    let head = decode(&bytes[..bytes.len().min(4096)]);
+    let trimmed = head.trim_start();
+    let lower = trimmed.to_ascii_lowercase();
+    if ["<!doctype html", "<html", "<head", "<body", "<table"].iter().any(|tag| lower.starts_with(tag)) || (lower.starts_with('<') && lower.contains("<html")) {
+        return Kind::Html;
+    }
+    if trimmed.starts_with(['{', '[']) {
+        return Kind::Json;
+    }
+    let controls = head.chars().filter(|c| c.is_control() && !c.is_whitespace()).count();
+    if controls * 20 > head.chars().count() { Kind::Binary } else { Kind::Text }
+}
+
+fn contains(bytes: &[u8], needle: &[u8]) -> bool {
+    bytes.windows(needle.len()).any(|window| window == needle)
+}
+
+fn html_title(bytes: &[u8]) -> Option<String> {
+    let text = decode(&bytes[..bytes.len().min(1 << 16)]);
+    let lower = text.to_ascii_lowercase();
+    let from = lower.find("<title")?;
+    let start = from + lower[from..].find('>')? + 1;
+    let end = start + lower[start..].find('<')?;
+    let title = text.get(start..end)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!title.is_empty()).then(|| title.chars().take(80).collect())
+}
+
+fn listing(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    if text.is_empty() { "it is empty".to_owned() } else { text }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,76 @@
+//! Rows of text cells: what every tabular format is read into before it is interpreted.
+
+/// One row as published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Row number in the file, from 1.
+    pub number: usize,
+    /// The cells exactly as published.
+    pub cells: Vec<String>,
+}
+
+impl Row {
+    /// The cell of a column without the blanks around it; empty when the row is too short.
+    pub fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", |cell| cell.trim())
+    }
+
+    /// True when no cell holds anything.
+    pub fn is_empty(&self) -> bool {
+        self.cells.iter().all(|cell| cell.trim().is_empty())
+    }
+}
+
+/// A header and the rows below it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Column names, made distinct: the second `State` is `State (2)`, an empty one is `column 5`.
+    pub header: Vec<String>,
+    /// The rows below the header, without empty ones.
+    pub rows: Vec<Row>,
+}
+
+impl Table {
+    /// A table from rows that begin with the header.
+    pub fn below_header(header: &[String], rows: Vec<Row>) -> Self {
+        Self { header: distinct(header), rows: rows.into_iter().filter(|row| !row.is_empty()).collect() }
+    }
+
+    /// The column with that name; case, line breaks and runs of blanks do not count.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        let wanted = fold(name);
+        self.header.iter().position(|header| fold(header) == wanted)
+    }
+}
+
+/// A header in the form in which headers are compared.
+pub fn fold(header: &str) -> String {
+    header.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+fn distinct(header: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(header.len());
+    for (index, raw) in header.iter().enumerate() {
+        let plain = raw.split_whitespace().collect::<Vec<_>>().join(" ");
+        let base = if plain.is_empty() { format!("column {}", index + 1) } else { plain };
+        let mut name = base.clone();
+        let mut count = 1;
+        while names.iter().any(|taken| fold(taken) == fold(&name)) {
+            count += 1;
+            name = format!("{base} ({count})");
+        }
+        names.push(name);
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_become_distinct() {
+        let header = ["State", "Zip", "State", "", "Zip\nCode", "zip code "].map(str::to_owned);
+        assert_eq!(distinct(&header), ["State", "Zip", "State (2)", "column 4", "Zip Code", "zip code (2)"]);
+    }
+}

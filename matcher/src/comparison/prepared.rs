@@ -1,0 +1,97 @@
+//! An agency's values in the form in which they are compared.
+
+use std::collections::BTreeSet;
+
+use crate::Agency;
+use crate::name::Name;
+
+/// An agency made ready once, compared many times.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub name: Name,
+    pub published_name: String,
+    pub nces_id: Option<String>,
+    pub state_leaid: Option<String>,
+    pub phone: Option<String>,
+    pub domain: Option<String>,
+    pub zips: BTreeSet<String>,
+    pub streets: BTreeSet<String>,
+    pub cities: BTreeSet<String>,
+    pub is_closed: bool,
+}
+
+/// Hosts that many agencies share.
+const SHARED_HOSTS: &[&str] = &["gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "aol.com", "google.com", "sites.google.com", "facebook.com"];
+
+impl Prepared {
+    pub fn new(agency: &Agency) -> Self {
+        let mut name = Name::parse(&agency.name);
+        if let Some(kind) = &agency.kind {
+            name.kinds.extend(Name::parse(kind).kinds.into_iter().filter(|kind| *kind == crate::name::Kind::Charter));
+        }
+        Self {
+            name,
+            published_name: agency.name.clone(),
+            nces_id: agency.nces_id.clone(),
+            state_leaid: agency.state_leaid.clone(),
+            phone: agency.phone.as_deref().and_then(phone_digits),
+            domain: agency.web.as_deref().and_then(domain_of),
+            zips: agency.places.iter().filter_map(|place| place.zip.as_deref()).filter_map(zip5).collect(),
+            streets: agency.places.iter().filter_map(|place| place.street.as_deref()).map(street_key).filter(|key| !key.is_empty()).collect(),
+            cities: agency.places.iter().filter_map(|place| place.city.as_deref()).map(|city| Name::parse(city).normalized).filter(|city| !city.is_empty()).collect(),
+            is_closed: agency.is_closed,
+        }
+    }
+}
+
+fn phone_digits(phone: &str) -> Option<String> {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).take(11).collect();
+    let ten = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(&digits);
+    (ten.len() >= 10).then(|| ten[..10].to_owned())
+}
+
+fn zip5(zip: &str) -> Option<String> {
+    let digits: String = zip.chars().take_while(char::is_ascii_digit).collect();
+    (digits.len() >= 5).then(|| digits[..5].to_owned())
+}
+
+/// `http://www.sscisd.net/x` and `jeff@sscisd.net` → `sscisd.net`.
+fn domain_of(web: &str) -> Option<String> {
+    let lower = web.trim().to_lowercase();
+    let host = lower.rsplit_once('@').map_or(lower.as_str(), |(_, host)| host);
+    let host = host.split_once("://").map_or(host, |(_, rest)| rest);
+    let host = host.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let is_good = host.contains('.') && !SHARED_HOSTS.contains(&host);
+    is_good.then(|| host.to_owned())
+}
+
+/// Number and first word: `313 West Winton Avenue` → `313 winton`, `P.O. Box 12` → `box 12`.
+fn street_key(street: &str) -> String {
+    const DIRECTIONS: &[&str] = &["n", "s", "e", "w", "north", "south", "east", "west", "ne", "nw", "se", "sw"];
+    let lower = street.to_lowercase().replace('.', "");
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !DIRECTIONS.contains(word)).collect();
+    if let Some(at) = words.iter().position(|word| *word == "box" || *word == "pobox") {
+        return format!("box {}", words.get(at + 1).copied().unwrap_or_default());
+    }
+    match words.iter().position(|word| word.starts_with(|c: char| c.is_ascii_digit())) {
+        Some(at) => words[at..].iter().take(2).copied().collect::<Vec<_>>().join(" "),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_compared_in_one_form() {
+        assert_eq!(phone_digits("1-903-564-6051 x2").as_deref(), Some("9035646051"));
+        assert_eq!(phone_digits("564-6051"), None);
+        assert_eq!(domain_of("HTTP://www.SSCISD.net/").as_deref(), Some("sscisd.net"));
+        assert_eq!(domain_of("jeff@gmail.com"), None);
+        assert_eq!(street_key("313 West Winton Avenue"), "313 winton");
+        assert_eq!(street_key("P.O. Box 12"), "box 12");
+        assert_eq!(street_key("Town Hall"), "");
+    }
+}

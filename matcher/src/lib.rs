@@ -1,0 +1,59 @@
+//! Record linkage: a state's records against the country's LEAs, with evidence and confidence.
+//!
+//! Pure and deterministic: the same records give the same links in whatever order they come and
+//! however many threads work. Nothing here knows files or databases.
+//!
+//! The model is Fellegi and Sunter's (1969): independent comparisons, each with a log-odds weight;
+//! an agreement on a rare value weighs more than on a common one; candidates compete with each other
+//! and with "none of them".
+//!
+//! * [`name`]: a district's name, taken apart.
+//! * [`Model`]: the weights, as data.
+//! * [`link_all`]: records to outcomes.
+
+mod assignment;
+mod blocking;
+mod comparison;
+mod linkage;
+mod model;
+pub mod name;
+
+pub use comparison::Evidence;
+pub use linkage::{Candidate, Method, Outcome, link_all};
+pub use model::{Model, ModelError};
+
+/// A place an agency gives as its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Street, or box.
+    pub street: Option<String>,
+    /// City.
+    pub city: Option<String>,
+    /// Zip, five digits or more.
+    pub zip: Option<String>,
+}
+
+/// A record or an LEA: whatever is known of an agency on either side.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agency {
+    /// Two-letter state.
+    pub state: String,
+    /// Which list it comes from: links are one-to-one inside a state and a list.
+    pub list: String,
+    /// NCES id. Every LEA has one; a record has one where its state publishes it.
+    pub nces_id: Option<String>,
+    /// The state's id in the form of `ST_LEAID` after its prefix.
+    pub state_leaid: Option<String>,
+    /// Name as published.
+    pub name: String,
+    /// Office and mail.
+    pub places: Vec<Place>,
+    /// Phone in any form.
+    pub phone: Option<String>,
+    /// Website or e-mail address, in any form.
+    pub web: Option<String>,
+    /// True when it no longer operates.
+    pub is_closed: bool,
+    /// What the source calls its type.
+    pub kind: Option<String>,
+}

@@ -1,0 +1,2 @@
+drop view if exists superintendent_directory;
+drop view if exists national_registry;

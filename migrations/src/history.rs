@@ -1,0 +1,76 @@
+//! The migration history: what is applied, in this order. A file is never edited once released.
+//!
+//! Adding one: write `history/NNNN_words.up.sql` and its `.down.sql`, then add the line here; a
+//! test fails when a file is missing from the list.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType};
+
+/// One step of the history, with its way back.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    /// The number in front of the file name.
+    pub version: i64,
+    /// The words behind it.
+    pub name: &'static str,
+    /// SQL that applies the step.
+    pub up: &'static str,
+    /// SQL that reverts it.
+    pub down: &'static str,
+}
+
+macro_rules! step {
+    ($version:literal, $name:literal) => {
+        Step {
+            version: $version,
+            name: $name,
+            up: include_str!(concat!("../history/", $name, ".up.sql")),
+            down: include_str!(concat!("../history/", $name, ".down.sql")),
+        }
+    };
+}
+
+/// Every step, oldest first.
+pub const HISTORY: &[Step] = &[
+    step!(1, "0001_audit_layer"),
+    step!(2, "0002_source_layer"),
+    step!(3, "0003_matching_layer"),
+    step!(4, "0004_document_layer"),
+    step!(5, "0005_run_layer"),
+    step!(6, "0006_registry_views"),
+];
+
+/// A file whose first bytes are this marker runs outside a transaction.
+const NO_TRANSACTION: &str = "-- no-transaction";
+
+impl Step {
+    /// The forward migration in the form sqlx records and checks (SHA-384 of the file).
+    pub fn up_migration(&self) -> Migration {
+        self.migration(MigrationType::ReversibleUp, self.up)
+    }
+
+    /// The reverse migration.
+    pub fn down_migration(&self) -> Migration {
+        self.migration(MigrationType::ReversibleDown, self.down)
+    }
+
+    fn migration(&self, kind: MigrationType, sql: &'static str) -> Migration {
+        Migration::new(self.version, self.name.into(), kind, sql.into_sql_str(), sql.starts_with(NO_TRANSACTION))
+    }
+}
+
+/// The newest version this binary knows.
+pub fn newest_version() -> i64 {
+    HISTORY.last().map_or(0, |step| step.version)
+}
+
+/// A short name for exactly this history: two binaries that agree on it make the same schema.
+pub fn fingerprint() -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for step in HISTORY {
+        hash.update(step.name);
+        hash.update(step.up);
+    }
+    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}

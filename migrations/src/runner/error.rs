@@ -1,0 +1,92 @@
+use sqlx::postgres::PgDatabaseError;
+
+use super::lock::LockBusy;
+use super::position;
+
+/// Why a migration command stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// No connection to the database.
+    #[error("Failed to connect to the database")]
+    Connect(#[source] sqlx::Error),
+    /// The database refused a question about its own state.
+    #[error("Failed to read the state of the database")]
+    Read(#[source] sqlx::Error),
+    /// The tracking table could not be made or read.
+    #[error("Failed to use the tracking table `ops.schema_migrations`")]
+    Tracking(#[source] sqlx::migrate::MigrateError),
+    /// Another runner holds the migration lock.
+    #[error(transparent)]
+    Busy(#[from] LockBusy),
+    /// A file changed after it was applied here.
+    #[error("Failed to migrate: `{name}` was edited after it was applied to this database")]
+    Edited {
+        /// The step's file name without suffix.
+        name: String,
+    },
+    /// The database was migrated by a newer program.
+    #[error("Failed to migrate: the database has version {version}, which this program does not know")]
+    NewerSchema {
+        /// The unknown version.
+        version: i64,
+    },
+    /// A step below the newest applied one is missing.
+    #[error("Failed to migrate: `{pending}` is pending below `{applied}`, which is applied already")]
+    OutOfOrder {
+        /// The step that is missing.
+        pending: String,
+        /// The newest applied step.
+        applied: String,
+    },
+    /// A statement failed; its file was rolled back.
+    #[error("Failed to apply `{file}`{place}: {message}")]
+    Failed {
+        /// The SQL file.
+        file: String,
+        /// ` line 12` when PostgreSQL said where.
+        place: String,
+        /// PostgreSQL's own words.
+        message: String,
+        /// The error itself.
+        #[source]
+        source: sqlx::migrate::MigrateError,
+    },
+}
+
+impl MigrateError {
+    pub(super) fn failed(name: &str, direction: &str, sql: &str, source: sqlx::migrate::MigrateError) -> Self {
+        let database = database_error(&source);
+        let message = database.map_or_else(|| source.to_string(), |error| error.message().to_owned());
+        let place = database.and_then(|error| position::line_of(error, sql)).map_or_else(String::new, |line| format!(" line {line}"));
+        Self::Failed { file: format!("{name}.{direction}.sql"), place, message, source }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Edited { name } => format!("restore the released `{name}.up.sql`, and put the change into a new migration"),
+            Self::NewerSchema { .. } => "run the newest `districts`, or go back with the one that applied it".to_owned(),
+            Self::OutOfOrder { .. } => "renumber the pending migration so that it comes last".to_owned(),
+            Self::Failed { message, .. } if message.contains("extension \"vector\" is not available") => {
+                "install pgvector 0.7 or newer on that server, or unset DATABASE_URL to use the embedded PostgreSQL".to_owned()
+            }
+            Self::Failed { message, .. } if message.contains("permission denied") => {
+                "connect as the owner of the database, or grant that role CREATE on it".to_owned()
+            }
+            Self::Failed { .. } => "the file was rolled back and nothing of it recorded; run again once the cause is gone".to_owned(),
+            Self::Busy(busy) => return busy.hint(),
+            Self::Connect(_) | Self::Read(_) | Self::Tracking(_) => return None,
+        };
+        Some(hint)
+    }
+}
+
+fn database_error(error: &sqlx::migrate::MigrateError) -> Option<&PgDatabaseError> {
+    use sqlx::migrate::MigrateError as Sqlx;
+    match error {
+        Sqlx::Execute(source) | Sqlx::ExecuteMigration(source, _) => {
+            source.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>())
+        }
+        _ => None,
+    }
+}

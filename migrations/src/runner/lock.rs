@@ -1,0 +1,89 @@
+//! Advisory locks: one migration runner, and one pipeline run, per database.
+//!
+//! The lock lives on a connection of its own, is polled rather than waited for, and is gone when
+//! that connection is, however the program ends.
+
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Connection, PgConnection};
+
+use super::MigrateError;
+
+/// Key of the lock that migration runners take.
+pub(super) const MIGRATION_KEY: i64 = 0x6469_7374_6d69_6772;
+/// Key of the lock that a pipeline run takes.
+const PIPELINE_KEY: i64 = 0x6469_7374_7275_6e21;
+const POLL_EVERY: Duration = Duration::from_millis(100);
+
+/// Somebody else holds the lock.
+#[derive(Debug, thiserror::Error)]
+#[error("Failed to lock the database: {holder}")]
+pub struct LockBusy {
+    holder: String,
+}
+
+impl LockBusy {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        Some("wait for it to end, or end it: `select pg_terminate_backend(<pid>)` frees the lock at once".to_owned())
+    }
+}
+
+/// A held lock. Dropping it closes its connection, which frees it too.
+#[derive(Debug)]
+pub struct RunLock {
+    connection: PgConnection,
+}
+
+impl RunLock {
+    /// Takes the pipeline's lock at once, or says who holds it.
+    pub async fn pipeline(options: &PgConnectOptions) -> Result<Self, MigrateError> {
+        Self::wait(options, PIPELINE_KEY, Duration::ZERO).await
+    }
+
+    /// Polls for the lock `key` until `limit` has passed.
+    pub(super) async fn wait(options: &PgConnectOptions, key: i64, limit: Duration) -> Result<Self, MigrateError> {
+        let mut connection = options.connect().await.map_err(MigrateError::Connect)?;
+        let started = Instant::now();
+        loop {
+            let taken: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
+                .bind(key)
+                .fetch_one(&mut connection)
+                .await
+                .map_err(MigrateError::Read)?;
+            if taken {
+                return Ok(Self { connection });
+            }
+            if started.elapsed() >= limit {
+                return Err(LockBusy { holder: holder_of(&mut connection, key).await }.into());
+            }
+            tokio::time::sleep(POLL_EVERY).await;
+        }
+    }
+
+    /// Gives the lock back. An error here is of no consequence: the connection ends either way.
+    pub async fn release(self) {
+        let _ = self.connection.close().await;
+    }
+
+    /// True while the connection that carries the lock is alive.
+    pub async fn is_held(&mut self) -> bool {
+        self.connection.ping().await.is_ok()
+    }
+}
+
+/// Who holds the lock, in words for a person.
+async fn holder_of(connection: &mut PgConnection, key: i64) -> String {
+    let row: Result<Option<(i32, Option<String>, Option<String>, String)>, sqlx::Error> =
+        sqlx::query_as(include_str!("lock_holder.sql")).bind(key).fetch_optional(connection).await;
+    match row {
+        Ok(Some((pid, application, client, since))) => {
+            let application = application.filter(|name| !name.is_empty()).unwrap_or_else(|| "a program without a name".to_owned());
+            let client = client.unwrap_or_else(|| "this machine".to_owned());
+            format!("`{application}` on {client} holds it since {since} (server process {pid})")
+        }
+        Ok(None) => "its holder has just let go; run again".to_owned(),
+        Err(error) => format!("somebody holds it (asking who failed: {error})"),
+    }
+}

@@ -1,0 +1,189 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// One trustworthy table of all US public school districts: NCES, state registries, documents.
+#[derive(Debug, Parser)]
+#[command(name = "districts", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+const EXAMPLES: &str = "Examples:
+  districts run --sample                     the whole job on generated files, no configuration
+  districts search --sample \"portrait of a graduate\"
+  districts init && districts run            the whole job on your files
+  districts run --only match,check --states TX
+  districts db psql                          look at the tables
+
+Exit codes: 0 good, 1 finished with expectations missed, 2 error.";
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// PostgreSQL to use [default: DATABASE_URL, .env, districts.toml, else the embedded one]
+    #[arg(long, global = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Work on the sample, in a database of its own
+    #[arg(long, global = true)]
+    pub sample: bool,
+    /// Print JSON for machines
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Run the pipeline: migrate, ingest, match, embed, index, check
+    Run(RunOptions),
+    /// Find documents by meaning
+    Search(SearchOptions),
+    /// Write sample files: real formats, invented content, known truth
+    Sample(SampleOptions),
+    /// Write a commented districts.toml
+    Init(InitOptions),
+    /// Apply, revert and list schema migrations
+    Migrate {
+        #[command(subcommand)]
+        command: MigrateCommand,
+    },
+    /// Start, stop and look at the embedded PostgreSQL
+    Db {
+        #[command(subcommand)]
+        command: DbCommand,
+    },
+}
+
+/// `districts run`
+#[derive(Debug, Args)]
+#[command(after_help = "Stages, in order: migrate nces registries match documents score embed index check.\nEach skips what is current; kill a run anywhere and run it again.")]
+pub struct RunOptions {
+    /// Only these stages (migrate always runs)
+    #[arg(long, value_delimiter = ',', value_name = "STAGES")]
+    pub only: Option<Vec<String>>,
+    /// This stage and those after it
+    #[arg(long, value_name = "STAGE", conflicts_with = "only")]
+    pub from: Option<String>,
+    /// Only these states, in the stages that go by state: registries, match, check
+    #[arg(long, value_delimiter = ',', value_name = "STATES")]
+    pub states: Option<Vec<String>>,
+    /// Say what would be done, change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Size of the sample, with --sample
+    #[arg(long, value_enum, default_value_t = ScaleName::Demo, requires = "sample")]
+    pub scale: ScaleName,
+}
+
+/// `districts search`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  districts search \"portrait of a graduate\" --state TX\n  districts search \"career pathways\" --category strategic_plan --limit 5 --json")]
+pub struct SearchOptions {
+    /// What to look for
+    pub text: String,
+    /// Only districts of this state
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<String>,
+    /// Only documents of this category: portrait_of_graduate, strategic_plan, other
+    #[arg(long, value_name = "CATEGORY")]
+    pub category: Option<String>,
+    /// Most documents shown
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..=1000))]
+    pub limit: i64,
+    /// Show the plan PostgreSQL used
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// `districts sample`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  districts sample --out /tmp/country --scale national && cd /tmp/country && districts run")]
+pub struct SampleOptions {
+    /// Folder to write to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How much
+    #[arg(long, value_enum, default_value_t = ScaleName::Demo)]
+    pub scale: ScaleName,
+}
+
+/// How big a sample is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScaleName {
+    /// Five states with a registry, 480 documents
+    Demo,
+    /// 19,740 LEAs, 51 registries, 21,000 documents
+    National,
+}
+
+impl From<ScaleName> for loaders::sample::Scale {
+    fn from(name: ScaleName) -> Self {
+        match name {
+            ScaleName::Demo => Self::Demo,
+            ScaleName::National => Self::National,
+        }
+    }
+}
+
+/// `districts init`
+#[derive(Debug, Args)]
+pub struct InitOptions {
+    /// Folder to write it to
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+}
+
+/// `districts migrate …`
+#[derive(Debug, Subcommand)]
+pub enum MigrateCommand {
+    /// Apply every pending migration
+    Up,
+    /// Revert migrations, newest first
+    #[command(after_help = "Example:\n  districts migrate down --to 5 --yes      revert everything above version 5")]
+    Down {
+        /// Revert until this version is the newest [default: the one below the newest]
+        #[arg(long, value_name = "VERSION")]
+        to: Option<i64>,
+        /// Reverting drops tables with their data: say that you mean it
+        #[arg(long)]
+        yes: bool,
+    },
+    /// List migrations, applied and pending
+    Status,
+}
+
+/// `districts db …`
+#[derive(Debug, Subcommand)]
+pub enum DbCommand {
+    /// Start the embedded PostgreSQL and leave it running
+    Start {
+        /// Listen on 127.0.0.1 with this port too, with a new password that is printed once
+        #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1024..))]
+        port: Option<u16>,
+    },
+    /// Stop it
+    Stop,
+    /// Say whether it runs, where its data, socket and log are
+    Status,
+    /// Print its URL, for other programs on this machine
+    Url,
+    /// Open psql on it, or run one statement
+    #[command(after_help = "Example:\n  districts db psql -- -c 'select * from superintendent_directory limit 5'")]
+    Psql {
+        /// Arguments for psql
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Drop the database (with --sample: the sample's) and make it anew, empty
+    Reset {
+        /// All data in it is lost: say that you mean it
+        #[arg(long)]
+        yes: bool,
+    },
+}

@@ -1,0 +1,45 @@
+//! The command line: one file per verb.
+
+mod arguments;
+mod db;
+mod init;
+mod migrate;
+mod run;
+mod sample;
+mod search;
+
+pub use arguments::Arguments;
+
+use arguments::Verb;
+
+use crate::run::Verdict;
+use crate::settings::{Project, Target};
+
+/// Does what was asked.
+pub async fn dispatch(arguments: Arguments) -> anyhow::Result<Verdict> {
+    let common = &arguments.common;
+    match &arguments.verb {
+        Verb::Run(options) => run::run(common, options).await,
+        Verb::Search(options) => search::search(common, options).await,
+        Verb::Sample(options) => sample::sample(common, options),
+        Verb::Init(options) => init::init(options),
+        Verb::Migrate { command } => migrate::migrate(common, command).await,
+        Verb::Db { command } => db::db(common, command).await,
+    }
+}
+
+/// The project and the database of a command, and the folder of the sample if that is meant.
+struct World {
+    project: Project,
+    target: Target,
+}
+
+impl World {
+    /// Around the present folder. With `--sample` the sample's own project, which must be there.
+    fn of(common: &arguments::Common) -> anyhow::Result<Self> {
+        let here = std::env::current_dir()?;
+        let around = Project::around(&here)?;
+        let target = Target::choose(common.database_url.as_deref(), &around, &here, common.sample)?;
+        Ok(Self { project: around, target })
+    }
+}

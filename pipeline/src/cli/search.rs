@@ -1,0 +1,57 @@
+//! `districts search`
+
+use embedder::search::{Found, Hit, Query, search as nearest};
+use serde_json::json;
+
+use super::World;
+use super::arguments::{Common, SearchOptions};
+use crate::database::Database;
+use crate::fault::Fault;
+use crate::run::Verdict;
+use crate::stage::model;
+
+pub(super) async fn search(common: &Common, options: &SearchOptions) -> anyhow::Result<Verdict> {
+    let world = World::of(common)?;
+    let database = Database::open(&world.target, &world.project).await?;
+    let outcome = find(&database, &world, options).await;
+    database.close().await;
+    let found = outcome?;
+    if common.json { print_json(&found) } else { print_human(&found, options) }
+    Ok(Verdict::Good)
+}
+
+async fn find(database: &Database, world: &World, options: &SearchOptions) -> anyhow::Result<Found> {
+    let is_ready: bool = sqlx::query_scalar("select to_regclass('document_embeddings') is not null").fetch_one(&database.pool).await?;
+    if !is_ready {
+        return Err(Fault::new(format!("Failed to search: {} has no tables yet", database.label), "`districts run` makes and fills them; add --sample to search the sample").into());
+    }
+    let model = model(&world.project.settings.embed)?;
+    let query = Query { text: options.text.clone(), state: options.state.as_ref().map(|state| state.to_uppercase()), category: options.category.clone(), limit: options.limit };
+    Ok(nearest(&database.pool, &*model, &query, options.explain).await?)
+}
+
+fn print_json(found: &Found) {
+    println!("{}", json!({ "hits": found.hits, "probes": found.probes, "plan": found.plan }));
+}
+
+fn print_human(found: &Found, options: &SearchOptions) {
+    if found.hits.is_empty() {
+        println!("nothing found for \"{}\"", options.text);
+    }
+    for (rank, hit) in (1..).zip(&found.hits) {
+        print_hit(rank, hit);
+    }
+    if let Some(plan) = &found.plan {
+        println!("\n{plan}");
+        match found.probes {
+            Some(probes) => println!("probes: {probes}"),
+            None => println!("no vector index yet: every vector was compared"),
+        }
+    }
+}
+
+fn print_hit(rank: usize, hit: &Hit) {
+    println!("{rank:>2}. {:.3}  {} ({}, {})", hit.similarity, hit.district, hit.state, hit.nces_id);
+    println!("           {} · {}", hit.title.as_deref().unwrap_or("untitled"), hit.url);
+    println!("           {}", hit.snippet);
+}

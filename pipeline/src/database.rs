@@ -1,0 +1,140 @@
+//! A connection to the target, proved fit: reachable, new enough, with pgvector.
+
+use std::time::Duration;
+
+use migrations::local::{self, Durability, LocalServer, Place};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, PgConnection};
+
+use crate::fault::Fault;
+use crate::settings::{DatabaseUrl, Project, Target};
+
+const OLDEST_SERVER: i32 = 150_000;
+const OLDEST_VECTOR: (u32, u32) = (0, 7);
+const CONNECTIONS: u32 = 8;
+const CONNECT_LIMIT: Duration = Duration::from_secs(30);
+
+/// An open database. The embedded server stays up while this lives.
+pub struct Database {
+    /// Connections.
+    pub pool: PgPool,
+    /// How further connections are made.
+    pub options: PgConnectOptions,
+    /// Where it is, for people; never with a password.
+    pub label: String,
+    /// PostgreSQL and pgvector, for the report.
+    pub version: String,
+    server: Option<LocalServer>,
+}
+
+impl Database {
+    /// Opens the target, starting the embedded server if it is the one.
+    pub async fn open(target: &Target, project: &Project) -> anyhow::Result<Self> {
+        let (options, label, server) = match target {
+            Target::Embedded { database } => {
+                let server = start_embedded(project).await?;
+                server.ensure_database(database).await?;
+                let label = format!("embedded PostgreSQL in {}, database `{database}`", project.home().display());
+                (server.options(database), label, Some(server))
+            }
+            Target::Given { url, is_sample } => {
+                if *is_sample {
+                    ensure_sample_database(url).await?;
+                }
+                (url.options(*is_sample), url.label(*is_sample), None)
+            }
+        };
+        let origin = match target {
+            Target::Given { url, .. } => url.origin(),
+            Target::Embedded { .. } => "the embedded server",
+        };
+        let options = options.application_name("districts").options([("client_connection_check_interval", "5s")]);
+        let mut connection = connect(&options, &label, origin).await?;
+        let version = prove_fit(&mut connection, &label).await?;
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT_LIMIT).connect_lazy_with(options.clone());
+        Ok(Self { pool, options, label, version, server })
+    }
+
+    /// Closes the connections and leaves the embedded server, which stops it if nobody else uses it.
+    pub async fn close(self) {
+        self.pool.close().await;
+        if let Some(server) = self.server {
+            let _ = tokio::task::spawn_blocking(move || drop(server)).await;
+        }
+    }
+}
+
+/// Starts or joins the project's own server.
+pub async fn start_embedded(project: &Project) -> anyhow::Result<LocalServer> {
+    let home = project.home();
+    let server = tokio::task::spawn_blocking(move || -> anyhow::Result<LocalServer> {
+        let binaries = local::find_or_install(&|line| eprintln!("{line}"))?;
+        Ok(LocalServer::start(Place::of(&home)?, binaries, Durability::Full)?)
+    });
+    server.await?
+}
+
+async fn connect(options: &PgConnectOptions, label: &str, origin: &str) -> Result<PgConnection, Fault> {
+    match tokio::time::timeout(CONNECT_LIMIT, options.connect()).await {
+        Ok(Ok(connection)) => Ok(connection),
+        Ok(Err(error)) => Err(explain(&error, label, origin)),
+        Err(_) => Err(Fault::new(format!("Failed to connect to {label}: no answer within {} s", CONNECT_LIMIT.as_secs()), "is the host right, and does a firewall stand between?")),
+    }
+}
+
+/// A refused connection, with the cure for its kind.
+fn explain(error: &sqlx::Error, label: &str, origin: &str) -> Fault {
+    let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
+    let hint = match (code.as_str(), error) {
+        ("28P01" | "28000", _) => format!("the server refused user or password: correct them in {origin}"),
+        ("3D000", _) => format!("make it with `create database`, or correct the name in {origin}"),
+        ("53300", _) => "the server has no connection free: wait, or raise its max_connections".to_owned(),
+        ("57P03", _) => "the server is starting up or shutting down: try again in a moment".to_owned(),
+        (_, sqlx::Error::Io(_)) => format!("is the server running, and are host and port in {origin} right?"),
+        (_, sqlx::Error::Tls(_)) => "set sslmode in the URL: `?sslmode=require`, or `disable` for a server without TLS".to_owned(),
+        _ => format!("check {origin}"),
+    };
+    Fault::new(format!("Failed to connect to {label}: {}", words(error)), hint)
+}
+
+/// The error's own words, without sqlx's packaging around them.
+fn words(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Io(error) => error.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// Old servers and servers without pgvector are told now rather than in the middle of a night.
+async fn prove_fit(connection: &mut PgConnection, label: &str) -> anyhow::Result<String> {
+    let (number, version): (i32, String) = sqlx::query_as("select current_setting('server_version_num')::int, split_part(current_setting('server_version'), ' ', 1)").fetch_one(&mut *connection).await?;
+    if number < OLDEST_SERVER {
+        return Err(Fault::new(format!("Failed to use {label}: it is PostgreSQL {version}, and 15 or newer is needed"), "upgrade it, or unset the URL to use the embedded PostgreSQL").into());
+    }
+    let vector: Option<String> = sqlx::query_scalar("select coalesce(installed_version, default_version) from pg_available_extensions where name = 'vector'").fetch_optional(connection).await?.flatten();
+    let Some(vector) = vector else {
+        return Err(Fault::new(format!("Failed to use {label}: it has no pgvector"), "install pgvector 0.7 or newer on that server (Debian: postgresql-NN-pgvector), or unset the URL to use the embedded PostgreSQL").into());
+    };
+    if version_of(&vector) < OLDEST_VECTOR {
+        return Err(Fault::new(format!("Failed to use {label}: it has pgvector {vector}, and 0.7 or newer is needed"), "upgrade it and run `alter extension vector update`").into());
+    }
+    Ok(format!("PostgreSQL {version}, pgvector {vector}"))
+}
+
+fn version_of(text: &str) -> (u32, u32) {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+}
+
+/// The sample is never mixed with the user's data: it has a database of its own on the same server.
+async fn ensure_sample_database(url: &DatabaseUrl) -> Result<(), Fault> {
+    let mut connection = connect(&url.options(false), &url.label(false), url.origin()).await?;
+    let name = DatabaseUrl::sample_database();
+    let exists: Result<bool, sqlx::Error> = sqlx::query_scalar("select exists (select from pg_database where datname = $1)").bind(name).fetch_one(&mut connection).await;
+    if matches!(exists, Ok(true)) {
+        return Ok(());
+    }
+    let made = sqlx::query("create database districts_sample").execute(&mut connection).await;
+    made.map(drop).map_err(|error| Fault::new(format!("Failed to make the database `{name}` for the sample: {}", words(&error)), "make it by hand, or unset the URL to use the embedded PostgreSQL"))
+}

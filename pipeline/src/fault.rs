@@ -1,0 +1,84 @@
+//! Errors as a person reads them: what failed, why, and on its own line what to do.
+
+use std::error::Error;
+use std::fmt;
+use std::process::ExitCode;
+
+use embedder::EmbedError;
+use loaders::LoadError;
+use migrations::local::LocalError;
+use migrations::runner::MigrateError;
+
+/// An error of the program itself, with its cure.
+#[derive(Debug)]
+pub struct Fault {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Fault {
+    /// `message` says what failed; `hint` what to do.
+    pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: Some(hint.into()) }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message)
+    }
+}
+
+impl Error for Fault {}
+
+/// The run was told to stop.
+#[derive(Debug, thiserror::Error)]
+#[error("Interrupted: everything committed so far is kept")]
+pub struct Interrupted;
+
+/// Prints the error and gives the exit code.
+pub fn report(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {}", chain(error));
+    if let Some(hint) = hint(error) {
+        eprintln!("hint: {hint}");
+    }
+    ExitCode::from(2)
+}
+
+/// The error and its causes on one line, without repeating what a cause said already.
+pub fn chain(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let words = cause.to_string();
+        if text.is_empty() {
+            text = words;
+        } else if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
+    }
+    text
+}
+
+/// The cure nearest to the cause.
+pub fn hint(error: &anyhow::Error) -> Option<String> {
+    error.chain().filter_map(hint_of).last()
+}
+
+fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(fault) = cause.downcast_ref::<Fault>() {
+        return fault.hint.clone();
+    }
+    if let Some(error) = cause.downcast_ref::<LoadError>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<LocalError>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<MigrateError>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<EmbedError>() {
+        return error.hint();
+    }
+    cause.downcast_ref::<Interrupted>().map(|_| "run the same command again: it goes on where it stopped".to_owned())
+}

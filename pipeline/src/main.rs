@@ -1,0 +1,41 @@
+//! `districts`: one trustworthy table of all US public school districts.
+//!
+//! Arguments become settings, settings a verb; data goes to stdout, words and bars to stderr; the
+//! exit code is 0 when all is good, 1 when expectations were missed, 2 on an error.
+
+mod bulk;
+mod cli;
+mod database;
+mod fault;
+mod progress;
+mod report;
+mod run;
+mod score;
+mod settings;
+mod stage;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    start_log();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fault::report(&error.into()),
+    };
+    let outcome = runtime.block_on(cli::dispatch(arguments));
+    // A cancelled blocking task must not hold up the end.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(verdict) => verdict.into(),
+        Err(error) => fault::report(&error),
+    }
+}
+
+/// Diagnostics for developers, off unless `RUST_LOG` asks.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "off".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,33 @@
+//! Keyword scores: which districts speak of graduates' competencies, how firmly, with the evidence.
+//!
+//! The facts (weights, recency, specificity, tiers) are those of SCHEMA.md.
+
+mod rating;
+mod taxonomy;
+
+pub use rating::{Rating, ScoredDocument, rate};
+pub use taxonomy::Taxonomy;
+
+/// `portrait_of_graduate`, `strategic_plan` or `other`: what the source says, else what title and
+/// opening say.
+pub fn category_of(taxonomy: &Taxonomy, given: Option<&str>, title: Option<&str>, text: &str) -> &'static str {
+    const OPENING_CHARACTERS: usize = 400;
+    const GRADUATE: &[&str] = &["portrait of a graduate", "profile of a graduate", "learner profile"];
+    const PLAN: &[&str] = &["strategic plan", "strategic priorities"];
+    match given {
+        Some("portrait_of_graduate") => return "portrait_of_graduate",
+        Some("strategic_plan") => return "strategic_plan",
+        Some("other") => return "other",
+        _ => {}
+    }
+    let opening: String = text.chars().take(OPENING_CHARACTERS).collect();
+    let found = taxonomy.phrases_in(&format!("{} . {opening}", title.unwrap_or_default()));
+    let has = |names: &[&str]| found.iter().any(|hit| names.contains(&taxonomy.phrases[hit.phrase].is.as_str()));
+    if has(GRADUATE) {
+        "portrait_of_graduate"
+    } else if has(PLAN) {
+        "strategic_plan"
+    } else {
+        "other"
+    }
+}

@@ -1,0 +1,175 @@
+//! `districts.toml`, and what stands in for it.
+
+mod target;
+mod template;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+use crate::fault::Fault;
+
+pub use target::{DatabaseUrl, Target};
+pub use template::TEMPLATE;
+
+/// Name of the settings file.
+pub const FILE_NAME: &str = "districts.toml";
+/// Name of the folder the program keeps its own things in.
+pub const HOME_NAME: &str = ".districts";
+
+/// A project: the folder of `districts.toml`, or the present one.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The folder paths are relative to.
+    pub folder: PathBuf,
+    /// What the file says; the defaults without one.
+    pub settings: Settings,
+    /// Whether there is a file.
+    pub has_file: bool,
+}
+
+/// The contents of `districts.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Where the database is.
+    pub database: DatabaseSettings,
+    /// The federal files.
+    pub nces: NcesSettings,
+    /// Declaration key to file.
+    pub registries: BTreeMap<String, PathBuf>,
+    /// Where documents come from.
+    pub documents: Vec<DocumentSource>,
+    /// How documents become vectors.
+    pub embed: EmbedSettings,
+    /// What a good night looks like.
+    pub check: CheckSettings,
+}
+
+/// `[database]`
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatabaseSettings {
+    /// A PostgreSQL URL; may hold a password, so it is never printed.
+    pub url: Option<String>,
+}
+
+impl std::fmt::Debug for DatabaseSettings {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "DatabaseSettings {{ url: {} }}", if self.url.is_some() { "set" } else { "none" })
+    }
+}
+
+/// `[nces]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NcesSettings {
+    /// The CCD LEA directory, a zip as published or its CSV.
+    pub directory: Option<PathBuf>,
+}
+
+/// One `[[documents]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentSource {
+    /// JSON lines.
+    Jsonl(PathBuf),
+    /// A folder of text files, one sub-folder per NCES id.
+    Folder(PathBuf),
+}
+
+impl DocumentSource {
+    /// The file or folder.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Jsonl(path) | Self::Folder(path) => path,
+        }
+    }
+}
+
+/// `[embed]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EmbedSettings {
+    /// Name of the model.
+    pub model: String,
+    /// Most tokens of a chunk.
+    pub chunk_tokens: usize,
+    /// Tokens repeated from the chunk before.
+    pub overlap_tokens: usize,
+}
+
+impl Default for EmbedSettings {
+    fn default() -> Self {
+        Self { model: "hashing".to_owned(), chunk_tokens: 320, overlap_tokens: 40 }
+    }
+}
+
+/// `[check]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CheckSettings {
+    /// Least share of a state's records that are linked without review.
+    pub min_match_rate: f64,
+    /// Fewest districts in the table.
+    pub min_districts: i64,
+    /// Other rates for single states.
+    pub states: BTreeMap<String, f64>,
+}
+
+impl Default for CheckSettings {
+    fn default() -> Self {
+        Self { min_match_rate: 0.95, min_districts: 1, states: BTreeMap::new() }
+    }
+}
+
+impl Project {
+    /// The project around `start`: the nearest `districts.toml` in it or above it.
+    pub fn around(start: &Path) -> anyhow::Result<Self> {
+        let found = start.ancestors().find(|folder| folder.join(FILE_NAME).is_file());
+        match found {
+            Some(folder) => Self::in_folder(folder),
+            None => Ok(Self { folder: start.to_owned(), settings: Settings::default(), has_file: false }),
+        }
+    }
+
+    /// The project whose `districts.toml` lies in `folder`.
+    pub fn in_folder(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join(FILE_NAME);
+        let text = std::fs::read_to_string(&path).with_context(|| format!("Failed to open `{}`", path.display()))?;
+        let settings: Settings = toml::from_str(&text).map_err(|error| {
+            Fault::new(format!("Failed to read `{}`: {}", path.display(), error.to_string().trim_end()), "correct that line; `districts init` writes a commented example")
+        })?;
+        settings.embed.check()?;
+        Ok(Self { folder: folder.to_owned(), settings, has_file: true })
+    }
+
+    /// A path of the settings, made absolute.
+    pub fn path(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
+    }
+
+    /// The program's own folder.
+    pub fn home(&self) -> PathBuf {
+        self.folder.join(HOME_NAME)
+    }
+
+    /// The user's own registry declarations.
+    pub fn registries_folder(&self) -> PathBuf {
+        self.folder.join("registries")
+    }
+}
+
+impl EmbedSettings {
+    fn check(&self) -> Result<(), Fault> {
+        const LEAST_TOKENS: usize = 64;
+        const MOST_TOKENS: usize = 8_000;
+        if !(LEAST_TOKENS..=MOST_TOKENS).contains(&self.chunk_tokens) || self.overlap_tokens * 2 > self.chunk_tokens {
+            let message = format!("Failed to accept `[embed]`: chunk_tokens = {}, overlap_tokens = {}", self.chunk_tokens, self.overlap_tokens);
+            return Err(Fault::new(message, format!("chunk_tokens is {LEAST_TOKENS} to {MOST_TOKENS}, overlap_tokens at most half of it")));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! What `districts init` writes.
+
+/// A commented `districts.toml`.
+pub const TEMPLATE: &str = r#"# districts.toml: paths are relative to this file. Everything is optional.
+
+[database]
+# Any PostgreSQL 15 or newer with pgvector 0.7 or newer. Better kept out of this file: the environment
+# variable DATABASE_URL, or a line in a .env file here or above, wins over it. Without any, an embedded
+# PostgreSQL is used, with its data in .districts/.
+# url = "postgresql://user@db.example.org/districts"
+
+[nces]
+# The CCD LEA directory as published (zip or CSV): https://nces.ed.gov/ccd/files.asp, "Directory", LEA level.
+# directory = "ccd_lea_029_2425_w_1a_073025.zip"
+
+[registries]
+# The states' files, by declaration: `ca`, `co`, `ia`, `oh` and `tx` are built in;
+# registries/<key>.toml beside this file adds others or overrides them.
+# ca = "files/pubdistricts.txt"
+# tx = "files/districts.json"
+
+# Documents. JSON lines carry nces_id, text and, where known, url, title, type, category, date;
+# a folder has one sub-folder per NCES id with .txt or .md files.
+# [[documents]]
+# jsonl = "documents/plans.jsonl"
+# [[documents]]
+# folder = "documents/texts"
+
+[embed]
+# `hashing` is the offline model: deterministic, lexical, no network.
+# model = "hashing"
+# chunk_tokens = 320
+# overlap_tokens = 40
+
+[check]
+# Least share of a state's records linked without review; below it the run ends with exit code 1.
+# min_match_rate = 0.95
+# min_districts = 19000
+# states = { CO = 0.90 }
+"#;

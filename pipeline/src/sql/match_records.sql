@@ -1,0 +1,10 @@
+select id, state::text, source_key::text as list, nces_id::text, state_leaid::text,
+       coalesce(district_name, '')::text as name,
+       street::text, city::text, zip::text,
+       mail_street::text, mail_city::text, mail_zip::text,
+       phone::text, coalesce(website_url, administrator_email)::text as web,
+       false as is_closed, district_type::text as kind
+  from state_registry_districts
+ where superseded_at is null
+   and state = any($1)
+ order by id

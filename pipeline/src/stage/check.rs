@@ -1,0 +1,67 @@
+//! How good the night was: coverage and match rate by state against declared expectations.
+
+use sqlx::PgPool;
+
+use crate::progress::Progress;
+use crate::run::{Context, StageReport};
+
+/// How well one state is covered.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct StateCoverage {
+    /// Two-letter state.
+    pub state: String,
+    /// LEAs that NCES lists.
+    pub leas: i64,
+    /// Records of the state's registries.
+    pub records: i64,
+    /// Records linked without review.
+    pub linked: i64,
+    /// Records a person should look at.
+    pub review: i64,
+    /// Records without a candidate.
+    pub orphans: i64,
+    /// LEAs with a linked record.
+    pub covered: i64,
+    /// LEAs whose superintendent is known.
+    pub superintendents: i64,
+}
+
+impl StateCoverage {
+    /// Share of the records that are linked.
+    pub fn match_rate(&self) -> f64 {
+        if self.records == 0 { 1.0 } else { self.linked as f64 / self.records as f64 }
+    }
+}
+
+pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
+    progress.step("counting");
+    let coverage: Vec<StateCoverage> = coverage(&context.pool).await?.into_iter().filter(|state| context.includes_state(&state.state)).collect();
+    let settings = &context.project.settings.check;
+    let mut report = StageReport { rows_in: coverage.len() as u64, ..StageReport::default() };
+    let districts: i64 = coverage.iter().map(|state| state.leas).sum();
+    if context.states.is_none() && districts < settings.min_districts {
+        report.missed.push(format!("{districts} districts, and at least {} were expected", settings.min_districts));
+    }
+    for state in coverage.iter().filter(|state| state.records > 0) {
+        let expected = settings.states.get(&state.state).copied().unwrap_or(settings.min_match_rate);
+        if state.match_rate() < expected {
+            report.missed.push(format!("{}: {:.1} % of {} records are linked, and {:.1} % were expected", state.state, 100.0 * state.match_rate(), state.records, 100.0 * expected));
+        }
+    }
+    for missed in &report.missed {
+        progress.warn(missed);
+    }
+    report.note = match report.missed.len() {
+        0 => format!("{districts} districts, {} states with a registry, all expectations met", coverage.iter().filter(|state| state.records > 0).count()),
+        missed => format!("{missed} expectations missed"),
+    };
+    Ok(report)
+}
+
+/// Coverage by state.
+pub async fn coverage(pool: &PgPool) -> Result<Vec<StateCoverage>, sqlx::Error> {
+    type Row = (String, i64, i64, i64, i64, i64, i64, i64);
+    let rows: Vec<Row> = sqlx::query_as(include_str!("../sql/coverage.sql")).fetch_all(pool).await?;
+    let named = rows.into_iter().map(|(state, leas, records, linked, review, orphans, covered, superintendents)| StateCoverage { state, leas, records, linked, review, orphans, covered, superintendents });
+    Ok(named.collect())
+}

@@ -1,0 +1,65 @@
+//! Rows of the database in the matcher's words.
+
+use matcher::{Agency, Place};
+use sqlx::postgres::{PgPool, PgRow};
+use sqlx::Row;
+use uuid::Uuid;
+
+/// Agencies and the ids of their rows, position by position.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub agencies: Vec<Agency>,
+    pub ids: Vec<Uuid>,
+}
+
+impl Known {
+    /// How many are of that state.
+    pub fn of_state(&self, state: &str) -> usize {
+        self.agencies.iter().filter(|agency| agency.state == state).count()
+    }
+
+    fn push(&mut self, id: Uuid, agency: Agency) {
+        self.ids.push(id);
+        self.agencies.push(agency);
+    }
+}
+
+/// The newest version of every state record.
+pub(super) async fn records_of(pool: &PgPool, states: &[String]) -> Result<Known, sqlx::Error> {
+    let rows = sqlx::query(include_str!("../../sql/match_records.sql")).bind(states).fetch_all(pool).await?;
+    let mut known = Known::default();
+    for row in &rows {
+        known.push(row.try_get("id")?, agency(row)?);
+    }
+    Ok(known)
+}
+
+/// Every LEA.
+pub(super) async fn leas_of(pool: &PgPool, states: &[String]) -> Result<Known, sqlx::Error> {
+    let rows = sqlx::query(include_str!("../../sql/match_leas.sql")).bind(states).fetch_all(pool).await?;
+    let mut known = Known::default();
+    for row in &rows {
+        known.push(row.try_get("id")?, agency(row)?);
+    }
+    Ok(known)
+}
+
+/// Both queries give the same columns.
+fn agency(row: &PgRow) -> Result<Agency, sqlx::Error> {
+    let place = |street: &str, city: &str, zip: &str| -> Result<Place, sqlx::Error> {
+        Ok(Place { street: row.try_get(street)?, city: row.try_get(city)?, zip: row.try_get(zip)? })
+    };
+    let places = [place("street", "city", "zip")?, place("mail_street", "mail_city", "mail_zip")?];
+    Ok(Agency {
+        state: row.try_get("state")?,
+        list: row.try_get("list")?,
+        nces_id: row.try_get("nces_id")?,
+        state_leaid: row.try_get("state_leaid")?,
+        name: row.try_get("name")?,
+        places: places.into_iter().filter(|place| *place != Place::default()).collect(),
+        phone: row.try_get("phone")?,
+        web: row.try_get("web")?,
+        is_closed: row.try_get("is_closed")?,
+        kind: row.try_get("kind")?,
+    })
+}

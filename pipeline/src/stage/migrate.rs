@@ -1,0 +1,28 @@
+//! Brings the schema up to date.
+
+use migrations::history::newest_version;
+use migrations::runner::{self, StepState};
+
+use crate::progress::Progress;
+use crate::run::{Context, StageReport};
+
+pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
+    if context.is_dry {
+        return dry(context).await;
+    }
+    let applied = runner::up(&context.options, |step| progress.step(&format!("applied {}", step.name))).await?;
+    if applied.is_empty() {
+        return Ok(StageReport::skipped(format!("the schema is at version {}", newest_version())));
+    }
+    let note = format!("{} migrations applied, the schema is at version {}", applied.len(), newest_version());
+    Ok(StageReport { rows_out: applied.len() as u64, note, ..StageReport::default() })
+}
+
+async fn dry(context: &Context<'_>) -> anyhow::Result<StageReport> {
+    let pending = runner::status(&context.options).await?.into_iter().filter(|step| step.state == StepState::Pending).count();
+    let note = match pending {
+        0 => format!("the schema is at version {}", newest_version()),
+        _ => format!("{pending} migrations would be applied; what the other stages would do can be told once they are"),
+    };
+    Ok(StageReport { note, ..StageReport::default() })
+}
