@@ -55,7 +55,10 @@ impl Chunker {
     /// The last unit of the chunk that begins with `first`: the best cut in the last two fifths of a
     /// full chunk, and of equal cuts the last.
     fn last_unit(&self, units: &Units, first: usize) -> usize {
-        let full = (first + units.before[first + 1..].partition_point(|sum| sum - units.before[first] <= self.max_tokens)).saturating_sub(1).max(first);
+        let full = (first
+            + units.before[first + 1..].partition_point(|sum| sum - units.before[first] <= self.max_tokens))
+        .saturating_sub(1)
+        .max(first);
         if full + 1 == units.len() {
             return full;
         }
@@ -67,7 +70,8 @@ impl Chunker {
     /// Where the next chunk begins: within the overlap, at a sentence where there is one, and always
     /// further on.
     fn next_start(&self, units: &Units, first: usize, last: usize) -> usize {
-        let start = (first + 1..=last).find(|start| units.tokens(*start, last) <= self.overlap_tokens).unwrap_or(last + 1);
+        let start =
+            (first + 1..=last).find(|start| units.tokens(*start, last) <= self.overlap_tokens).unwrap_or(last + 1);
         (start..=last).find(|start| units.cuts[start - 1] >= Cut::Sentence).unwrap_or(start)
     }
 }

@@ -5,7 +5,8 @@
 use uuid::Uuid;
 
 /// The statement these rows are for.
-pub(crate) const COPY_EMBEDDINGS: &str = "copy document_embeddings (document_id, chunk_index, chunk_text, embedding) from stdin (format binary)";
+pub(crate) const COPY_EMBEDDINGS: &str =
+    "copy document_embeddings (document_id, chunk_index, chunk_text, embedding) from stdin (format binary)";
 
 const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
 const FIELDS: i16 = 4;

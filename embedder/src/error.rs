@@ -42,7 +42,9 @@ impl EmbedError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::OtherModel { stored, .. } => format!("set `[embed] model = \"{stored}\"`, or run `districts run --only embed,index` to embed again"),
+            Self::OtherModel { stored, .. } => {
+                format!("set `[embed] model = \"{stored}\"`, or run `districts run --only embed,index` to embed again")
+            }
             Self::Nothing => "run `districts run` with documents configured, or try `--sample`".to_owned(),
             Self::Database { .. } | Self::BadVector { .. } | Self::Worker => return None,
         };

@@ -35,7 +35,7 @@ pub fn sizing(rows: i64) -> Sizing {
 fn build_memory_mb(lists: i32) -> i64 {
     let sampled = (i64::from(lists) * 50).max(10_000) + i64::from(lists);
     let bytes = sampled * (4 * DIMENSIONS as i64 + 8);
-    (bytes * 13 / 10 >> 20) + 16
+    ((bytes * 13 / 10) >> 20) + 16
 }
 
 /// What the index stage found and did.
@@ -64,12 +64,20 @@ pub enum Built {
 
 /// What would be done, without doing it.
 pub async fn inspect(pool: &PgPool) -> Result<Built, EmbedError> {
-    let rows: i64 = sqlx::query_scalar("select count(*) from document_embeddings").fetch_one(pool).await.map_err(EmbedError::database("count the vectors"))?;
-    let built: Option<(i64, i32, i32)> =
-        sqlx::query_as(include_str!("sql/valid_index.sql")).bind(INDEX_NAME).fetch_optional(pool).await.map_err(EmbedError::database("look at the vector index"))?;
+    let rows: i64 = sqlx::query_scalar("select count(*) from document_embeddings")
+        .fetch_one(pool)
+        .await
+        .map_err(EmbedError::database("count the vectors"))?;
+    let built: Option<(i64, i32, i32)> = sqlx::query_as(include_str!("sql/valid_index.sql"))
+        .bind(INDEX_NAME)
+        .fetch_optional(pool)
+        .await
+        .map_err(EmbedError::database("look at the vector index"))?;
     let wanted = sizing(rows);
     Ok(match built {
-        Some((built_rows, lists, probes)) if fits(built_rows, rows) => Built::Current { rows, sizing: Sizing { lists, probes, ..wanted } },
+        Some((built_rows, lists, probes)) if fits(built_rows, rows) => {
+            Built::Current { rows, sizing: Sizing { lists, probes, ..wanted } }
+        }
         None if rows < FEWEST_ROWS => Built::TooFew { rows },
         _ => Built::Now { rows, sizing: wanted },
     })
@@ -87,18 +95,34 @@ pub async fn build(pool: &PgPool) -> Result<Built, EmbedError> {
         let mut transaction = pool.begin().await.map_err(EmbedError::database("begin a transaction"))?;
         replace(&mut transaction, rows, sizing).await.map_err(EmbedError::database("build the vector index"))?;
         transaction.commit().await.map_err(EmbedError::database("commit the vector index"))?;
-        sqlx::query("analyze document_embeddings").execute(pool).await.map_err(EmbedError::database("analyze the vectors"))?;
+        sqlx::query("analyze document_embeddings")
+            .execute(pool)
+            .await
+            .map_err(EmbedError::database("analyze the vectors"))?;
     }
     Ok(found)
 }
 
 /// Under a new name, then swapped: searches use the old one until the new one is there.
 async fn replace(connection: &mut PgConnection, rows: i64, sizing: Sizing) -> Result<(), sqlx::Error> {
-    sqlx::query("select set_config('maintenance_work_mem', $1, true)").bind(format!("{}MB", sizing.build_memory_mb)).execute(&mut *connection).await?;
-    sqlx::query(sqlx::AssertSqlSafe(format!(include_str!("sql/create_index.sql"), lists = sizing.lists))).execute(&mut *connection).await?;
+    sqlx::query("select set_config('maintenance_work_mem', $1, true)")
+        .bind(format!("{}MB", sizing.build_memory_mb))
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(sqlx::AssertSqlSafe(format!(include_str!("sql/create_index.sql"), lists = sizing.lists)))
+        .execute(&mut *connection)
+        .await?;
     sqlx::query("drop index if exists idx_embeddings_vector").execute(&mut *connection).await?;
-    sqlx::query("alter index idx_embeddings_vector_new rename to idx_embeddings_vector").execute(&mut *connection).await?;
-    sqlx::query(include_str!("sql/record_index.sql")).bind(INDEX_NAME).bind(rows).bind(sizing.lists).bind(sizing.probes).execute(connection).await?;
+    sqlx::query("alter index idx_embeddings_vector_new rename to idx_embeddings_vector")
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(include_str!("sql/record_index.sql"))
+        .bind(INDEX_NAME)
+        .bind(rows)
+        .bind(sizing.lists)
+        .bind(sizing.probes)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

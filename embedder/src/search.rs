@@ -3,9 +3,9 @@
 use pgvector::Vector;
 use sqlx::postgres::{PgConnection, PgPool};
 
+use crate::EmbedError;
 use crate::index::INDEX_NAME;
 use crate::model::Model;
-use crate::EmbedError;
 
 /// Chunks fetched for each document wanted: a document may have several of the nearest.
 const CHUNKS_PER_HIT: i64 = 6;
@@ -65,16 +65,21 @@ pub async fn search(pool: &PgPool, model: &dyn Model, query: &Query, explain: bo
     let mut transaction = pool.begin().await.map_err(EmbedError::database("begin a transaction"))?;
     let probes = prepare(&mut transaction).await.map_err(EmbedError::database("set up the search"))?;
     let rows = fetch(&mut transaction, &vector, query).await.map_err(EmbedError::database("search"))?;
-    let plan = if explain { Some(plan(&mut transaction, &vector, query).await.map_err(EmbedError::database("explain the search"))?) } else { None };
+    let plan = if explain {
+        Some(plan(&mut transaction, &vector, query).await.map_err(EmbedError::database("explain the search"))?)
+    } else {
+        None
+    };
     Ok(Found { hits: rows.into_iter().map(hit).collect(), plan, probes })
 }
 
 /// Vectors of two models lie in two spaces, even when both are 1536 wide.
 async fn refuse_other_models(pool: &PgPool, model: &str) -> Result<(), EmbedError> {
-    let stored: Vec<String> = sqlx::query_scalar("select distinct model::text from document_embedding_state order by 1")
-        .fetch_all(pool)
-        .await
-        .map_err(EmbedError::database("read which model is in use"))?;
+    let stored: Vec<String> =
+        sqlx::query_scalar("select distinct model::text from document_embedding_state order by 1")
+            .fetch_all(pool)
+            .await
+            .map_err(EmbedError::database("read which model is in use"))?;
     match stored.iter().find(|stored| *stored != model) {
         Some(other) => Err(EmbedError::OtherModel { stored: other.clone(), asked: model.to_owned() }),
         None if stored.is_empty() => Err(EmbedError::Nothing),
@@ -85,9 +90,14 @@ async fn refuse_other_models(pool: &PgPool, model: &str) -> Result<(), EmbedErro
 /// Visits as many clusters as the index was sized for, and goes on visiting while a filter leaves
 /// the list short.
 async fn prepare(connection: &mut PgConnection) -> Result<Option<i32>, sqlx::Error> {
-    let built: Option<(i64, i32, i32)> = sqlx::query_as(include_str!("sql/valid_index.sql")).bind(INDEX_NAME).fetch_optional(&mut *connection).await?;
+    let built: Option<(i64, i32, i32)> =
+        sqlx::query_as(include_str!("sql/valid_index.sql")).bind(INDEX_NAME).fetch_optional(&mut *connection).await?;
     let Some((_, lists, probes)) = built else { return Ok(None) };
-    let settings = [("ivfflat.probes", probes.to_string()), ("ivfflat.iterative_scan", "relaxed_order".to_owned()), ("ivfflat.max_probes", lists.to_string())];
+    let settings = [
+        ("ivfflat.probes", probes.to_string()),
+        ("ivfflat.iterative_scan", "relaxed_order".to_owned()),
+        ("ivfflat.max_probes", lists.to_string()),
+    ];
     for (name, value) in settings {
         sqlx::query("select set_config($1, $2, true)").bind(name).bind(value).execute(&mut *connection).await?;
     }
@@ -108,14 +118,17 @@ async fn fetch(connection: &mut PgConnection, vector: &Vector, query: &Query) ->
 }
 
 async fn plan(connection: &mut PgConnection, vector: &Vector, query: &Query) -> Result<String, sqlx::Error> {
-    let lines: Vec<String> = sqlx::query_scalar(concat!("explain (analyze, costs off, timing off, summary on)\n", include_str!("sql/search.sql")))
-        .bind(vector)
-        .bind(query.state.as_deref())
-        .bind(query.category.as_deref())
-        .bind(query.limit * CHUNKS_PER_HIT)
-        .bind(query.limit)
-        .fetch_all(connection)
-        .await?;
+    let lines: Vec<String> = sqlx::query_scalar(concat!(
+        "explain (analyze, costs off, timing off, buffers off, summary on)\n",
+        include_str!("sql/search.sql")
+    ))
+    .bind(vector)
+    .bind(query.state.as_deref())
+    .bind(query.category.as_deref())
+    .bind(query.limit * CHUNKS_PER_HIT)
+    .bind(query.limit)
+    .fetch_all(connection)
+    .await?;
     Ok(lines.iter().map(|line| without_vector(line)).collect::<Vec<_>>().join("\n"))
 }
 

@@ -11,10 +11,10 @@ use sqlx::PgPool;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
+use crate::EmbedError;
 use crate::chunk::{CHUNKER_VERSION, Chunker, count_tokens};
 use crate::copy::{COPY_EMBEDDINGS, Rows};
 use crate::model::{self, Model};
-use crate::EmbedError;
 
 /// How much text is held at a time.
 const BATCH_BYTES: i64 = 4 << 20;
@@ -52,8 +52,10 @@ type Listed = (Uuid, String, String, String, String, Option<String>, String, i32
 
 /// Compares every document with the state of its vectors.
 pub async fn plan(pool: &PgPool, model: &str, chunker: Chunker) -> Result<Plan, EmbedError> {
-    let rows: Vec<Listed> =
-        sqlx::query_as(include_str!("sql/documents.sql")).fetch_all(pool).await.map_err(EmbedError::database("list the documents"))?;
+    let rows: Vec<Listed> = sqlx::query_as(include_str!("sql/documents.sql"))
+        .fetch_all(pool)
+        .await
+        .map_err(EmbedError::database("list the documents"))?;
     let documents = rows.len();
     let pending = rows.into_iter().filter_map(|row| pending(row, model, chunker)).collect();
     Ok(Plan { documents, pending })
@@ -63,7 +65,9 @@ fn pending(row: Listed, model: &str, chunker: Chunker) -> Option<Pending> {
     let (id, nces_id, name, state, category, title, content_hash, length, had_hash, had_model) = row;
     let header = header_line(&name, &state, &category, title.as_deref(), &nces_id);
     let mut hash = Sha256::new();
-    for part in [CHUNKER_VERSION, &chunker.max_tokens.to_string(), &chunker.overlap_tokens.to_string(), &header, &content_hash] {
+    for part in
+        [CHUNKER_VERSION, &chunker.max_tokens.to_string(), &chunker.overlap_tokens.to_string(), &header, &content_hash]
+    {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
@@ -108,16 +112,30 @@ struct Embedded {
 }
 
 /// Embeds and stores one batch.
-pub async fn embed_batch(pool: &PgPool, model: &Arc<dyn Model>, chunker: Chunker, batch: &[Pending]) -> Result<Done, EmbedError> {
+pub async fn embed_batch(
+    pool: &PgPool,
+    model: &Arc<dyn Model>,
+    chunker: Chunker,
+    batch: &[Pending],
+) -> Result<Done, EmbedError> {
     let ids: Vec<Uuid> = batch.iter().map(|document| document.id).collect();
-    let texts: Vec<(Uuid, String)> =
-        sqlx::query_as(include_str!("sql/texts.sql")).bind(&ids).fetch_all(pool).await.map_err(EmbedError::database("read texts"))?;
-    let work: Vec<(Pending, String)> =
-        texts.into_iter().filter_map(|(id, text)| batch.iter().find(|document| document.id == id).map(|document| (document.clone(), text))).collect();
-    let embedder = Arc::clone(model);
-    let embedded = tokio::task::spawn_blocking(move || work.par_iter().map(|(document, text)| embed(&*embedder, chunker, document, text)).collect::<Vec<_>>())
+    let texts: Vec<(Uuid, String)> = sqlx::query_as(include_str!("sql/texts.sql"))
+        .bind(&ids)
+        .fetch_all(pool)
         .await
-        .map_err(|_| EmbedError::Worker)?;
+        .map_err(EmbedError::database("read texts"))?;
+    let work: Vec<(Pending, String)> = texts
+        .into_iter()
+        .filter_map(|(id, text)| {
+            batch.iter().find(|document| document.id == id).map(|document| (document.clone(), text))
+        })
+        .collect();
+    let embedder = Arc::clone(model);
+    let embedded = tokio::task::spawn_blocking(move || {
+        work.par_iter().map(|(document, text)| embed(&*embedder, chunker, document, text)).collect::<Vec<_>>()
+    })
+    .await
+    .map_err(|_| EmbedError::Worker)?;
     for (_, vector) in embedded.iter().flat_map(|document| &document.chunks) {
         model::check(model.name(), vector)?;
     }
@@ -148,7 +166,10 @@ async fn store(pool: &PgPool, model: &str, embedded: &[Embedded]) -> Result<(), 
 
 async fn replace(connection: &mut PgConnection, model: &str, embedded: &[Embedded]) -> Result<(), sqlx::Error> {
     let ids: Vec<Uuid> = embedded.iter().map(|document| document.id).collect();
-    sqlx::query("delete from document_embeddings where document_id = any($1)").bind(&ids).execute(&mut *connection).await?;
+    sqlx::query("delete from document_embeddings where document_id = any($1)")
+        .bind(&ids)
+        .execute(&mut *connection)
+        .await?;
     let mut rows = Rows::new();
     for document in embedded {
         for (index, (text, vector)) in (0..).zip(&document.chunks) {
@@ -159,8 +180,16 @@ async fn replace(connection: &mut PgConnection, model: &str, embedded: &[Embedde
     copy.send(rows.finish()).await?;
     copy.finish().await?;
     let hashes: Vec<&str> = embedded.iter().map(|document| document.input_hash.as_str()).collect();
-    let chunks: Vec<i32> = embedded.iter().map(|document| i32::try_from(document.chunks.len()).unwrap_or(i32::MAX)).collect();
+    let chunks: Vec<i32> =
+        embedded.iter().map(|document| i32::try_from(document.chunks.len()).unwrap_or(i32::MAX)).collect();
     let tokens: Vec<i64> = embedded.iter().map(|document| i64::try_from(document.tokens).unwrap_or(i64::MAX)).collect();
-    sqlx::query(include_str!("sql/record_state.sql")).bind(&ids).bind(&hashes).bind(model).bind(&chunks).bind(&tokens).execute(connection).await?;
+    sqlx::query(include_str!("sql/record_state.sql"))
+        .bind(&ids)
+        .bind(&hashes)
+        .bind(model)
+        .bind(&chunks)
+        .bind(&tokens)
+        .execute(connection)
+        .await?;
     Ok(())
 }

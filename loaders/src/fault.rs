@@ -140,9 +140,15 @@ impl LoadError {
             Self::NotWhatItSays { .. } => "download it again, or correct `format` in the source's declaration",
             Self::Broken { .. } => "download it again; the file may be cut off",
             Self::TooLarge { .. } => "if the file is honest, split it; if it came from outside, do not trust it",
-            Self::MissingColumn { .. } => "the publisher changed the file: correct the column's name in the source's declaration",
-            Self::RowCount { .. } => "look at the file; if it is right, correct `expect.rows` in the source's declaration",
-            Self::TooManyBadRows { .. } => "look at the rows; if the rest is good, raise `expect.bad_share` in the source's declaration",
+            Self::MissingColumn { .. } => {
+                "the publisher changed the file: correct the column's name in the source's declaration"
+            }
+            Self::RowCount { .. } => {
+                "look at the file; if it is right, correct `expect.rows` in the source's declaration"
+            }
+            Self::TooManyBadRows { .. } => {
+                "look at the rows; if the rest is good, raise `expect.bad_share` in the source's declaration"
+            }
             Self::Declaration { .. } => "correct that line",
         };
         Some(hint.to_owned())

@@ -74,7 +74,10 @@ impl Source {
         let mut bytes = Vec::new();
         File::open(path).map_err(open)?.take(FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes).map_err(open)?;
         if bytes.len() as u64 > FILE_LIMIT_BYTES {
-            return Err(LoadError::TooLarge { spot: Spot::of(path), reason: format!("it is larger than {FILE_LIMIT_BYTES} bytes") });
+            return Err(LoadError::TooLarge {
+                spot: Spot::of(path),
+                reason: format!("it is larger than {FILE_LIMIT_BYTES} bytes"),
+            });
         }
         Ok(Self { path: path.to_owned(), checksum: hex(Sha256::digest(&bytes).as_slice()), bytes })
     }
@@ -101,9 +104,14 @@ impl Source {
 
     /// The one entry of this zip that `wanted` accepts, unpacked: its name and its bytes.
     pub fn unzip_one(&self, wanted: impl Fn(&str) -> bool, expected: &str) -> Result<(String, Vec<u8>), LoadError> {
-        let broken = |error: zip::result::ZipError| LoadError::broken(&self.path, format!("the zip is damaged: {error}"));
+        let broken =
+            |error: zip::result::ZipError| LoadError::broken(&self.path, format!("the zip is damaged: {error}"));
         let mut archive = zip::ZipArchive::new(Cursor::new(&self.bytes)).map_err(broken)?;
-        let names: Vec<String> = archive.file_names().map(|name| name.map(std::borrow::Cow::into_owned)).collect::<Result<_, _>>().map_err(broken)?;
+        let names: Vec<String> = archive
+            .file_names()
+            .map(|name| name.map(std::borrow::Cow::into_owned))
+            .collect::<Result<_, _>>()
+            .map_err(broken)?;
         let found: Vec<&String> = names.iter().filter(|name| wanted(name)).collect();
         let [name] = found.as_slice() else {
             let reason = format!("it holds {} entries that are {expected}: {}", found.len(), listing(&names));
@@ -112,7 +120,10 @@ impl Source {
         let entry = archive.by_name(name).map_err(broken)?;
         let limit = ENTRY_LIMIT_BYTES.min((self.bytes.len() as u64).saturating_mul(GROWTH_LIMIT));
         let mut bytes = Vec::new();
-        entry.take(limit + 1).read_to_end(&mut bytes).map_err(|error| LoadError::broken(&self.path, format!("`{name}` is damaged: {error}")))?;
+        entry
+            .take(limit + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| LoadError::broken(&self.path, format!("`{name}` is damaged: {error}")))?;
         if bytes.len() as u64 > limit {
             let reason = format!("it unpacks to more than {limit} bytes, as a zip bomb does");
             return Err(LoadError::TooLarge { spot: Spot::part(&self.path, name), reason });
@@ -158,7 +169,9 @@ fn kind_of(bytes: &[u8]) -> Kind {
         return Kind::Empty;
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return if contains(&bytes[bytes.len().saturating_sub(1 << 16)..], b"[Content_Types].xml") || contains(&bytes[..bytes.len().min(1 << 12)], b"[Content_Types].xml") {
+        return if contains(&bytes[bytes.len().saturating_sub(1 << 16)..], b"[Content_Types].xml")
+            || contains(&bytes[..bytes.len().min(1 << 12)], b"[Content_Types].xml")
+        {
             Kind::Xlsx
         } else {
             Kind::Zip
@@ -177,7 +190,9 @@ fn kind_of_text(bytes: &[u8]) -> Kind {
     let head = decode(&bytes[..bytes.len().min(4096)]);
     let trimmed = head.trim_start();
     let lower = trimmed.to_ascii_lowercase();
-    if ["<!doctype html", "<html", "<head", "<body", "<table"].iter().any(|tag| lower.starts_with(tag)) || (lower.starts_with('<') && lower.contains("<html")) {
+    if ["<!doctype html", "<html", "<head", "<body", "<table"].iter().any(|tag| lower.starts_with(tag))
+        || (lower.starts_with('<') && lower.contains("<html"))
+    {
         return Kind::Html;
     }
     if trimmed.starts_with(['{', '[']) {

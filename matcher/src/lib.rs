@@ -46,6 +46,8 @@ pub struct Agency {
     pub state_leaid: Option<String>,
     /// Name as published.
     pub name: String,
+    /// County, where the source says one; NCES does not.
+    pub county: Option<String>,
     /// Office and mail.
     pub places: Vec<Place>,
     /// Phone in any form.

@@ -85,7 +85,10 @@ pub fn link_all(model: &Model, records: &[Agency], leas: &[Agency]) -> Vec<Outco
         }
     }
     let states: Vec<_> = by_state.into_values().collect();
-    let mut outcomes: Vec<Outcome> = states.par_iter().flat_map_iter(|(records_of, leas_of)| State::new(model, records, leas, records_of, leas_of).link()).collect();
+    let mut outcomes: Vec<Outcome> = states
+        .par_iter()
+        .flat_map_iter(|(records_of, leas_of)| State::new(model, records, leas, records_of, leas_of).link())
+        .collect();
     outcomes.sort_by_key(|outcome| outcome.record);
     outcomes
 }
@@ -107,7 +110,8 @@ impl<'a> State<'a> {
         record_positions.sort_by(|a, b| identity(&records[*a]).cmp(&identity(&records[*b])));
         let mut lea_positions = leas_of.to_vec();
         lea_positions.sort_by(|a, b| identity(&leas[*a]).cmp(&identity(&leas[*b])));
-        let prepared_leas: Vec<Prepared> = lea_positions.iter().map(|position| Prepared::new(&leas[*position])).collect();
+        let prepared_leas: Vec<Prepared> =
+            lea_positions.iter().map(|position| Prepared::new(&leas[*position])).collect();
         Self {
             model,
             lists: record_positions.iter().map(|position| records[*position].list.as_str()).collect(),
@@ -152,7 +156,11 @@ impl<'a> State<'a> {
         let mut by_list: BTreeMap<&str, Vec<Pair>> = BTreeMap::new();
         for (record, list) in candidates.iter().enumerate() {
             let likely = list.iter().filter(|candidate| candidate.confidence >= self.model.propose / 10.0);
-            by_list.entry(self.lists[record]).or_default().extend(likely.map(|candidate| Pair { record, lea: candidate.lea, score: candidate.score }));
+            by_list.entry(self.lists[record]).or_default().extend(likely.map(|candidate| Pair {
+                record,
+                lea: candidate.lea,
+                score: candidate.score,
+            }));
         }
         let mut chosen = Chosen::default();
         for (list, pairs) in by_list {
@@ -166,13 +174,18 @@ impl<'a> State<'a> {
 
     fn outcome(&self, record: usize, candidates: &[Candidate], chosen: &Chosen) -> Outcome {
         let wanted = candidates.first();
-        let assigned = chosen.lea_of.get(&record).and_then(|lea| candidates.iter().find(|candidate| candidate.lea == *lea));
+        let assigned =
+            chosen.lea_of.get(&record).and_then(|lea| candidates.iter().find(|candidate| candidate.lea == *lea));
         let lost_to = wanted
-            .filter(|wanted| wanted.confidence >= self.model.propose && assigned.is_none_or(|assigned| assigned.lea != wanted.lea))
+            .filter(|wanted| {
+                wanted.confidence >= self.model.propose && assigned.is_none_or(|assigned| assigned.lea != wanted.lea)
+            })
             .and_then(|wanted| chosen.holder_of.get(&(self.lists[record].to_owned(), wanted.lea)))
             .map(|holder| self.record_positions[*holder]);
         // A record that lost is shown with what it wanted: a person sees both claims.
-        let best = assigned.filter(|candidate| candidate.confidence >= self.model.propose).or(wanted.filter(|_| lost_to.is_some()));
+        let best = assigned
+            .filter(|candidate| candidate.confidence >= self.model.propose)
+            .or(wanted.filter(|_| lost_to.is_some()));
         let runner_up = candidates.iter().find(|candidate| best.is_some_and(|best| best.lea != candidate.lea));
         let method = best.map_or(Method::Fuzzy, |best| self.method(record, best));
         let review = best.and_then(|best| self.review(record, best, lost_to.is_some()));
@@ -193,13 +206,18 @@ impl<'a> State<'a> {
 
     fn method(&self, record: usize, best: &Candidate) -> Method {
         let (record, lea) = (&self.records[record], &self.leas[best.lea]);
-        let level = |comparison: &str| best.evidence.iter().find(|item| item.comparison == comparison).map_or("", |item| item.level);
+        let level = |comparison: &str| {
+            best.evidence.iter().find(|item| item.comparison == comparison).map_or("", |item| item.level)
+        };
         let has_id = level("state id") == "same" || (record.nces_id.is_some() && record.nces_id == lea.nces_id);
         if has_id {
             Method::ExactId
         } else if record.name.as_written == lea.name.as_written {
             Method::ExactName
-        } else if record.name.core == lea.name.core && record.name.kinds == lea.name.kinds && record.name.numbers == lea.name.numbers {
+        } else if record.name.core == lea.name.core
+            && record.name.kinds == lea.name.kinds
+            && record.name.numbers == lea.name.numbers
+        {
             Method::NormalizedName
         } else if level("name") == "different" && level("city") == "same" && level("kind") == "same" {
             Method::CityType
@@ -213,14 +231,21 @@ impl<'a> State<'a> {
         if has_lost {
             return Some("another record of this list has the better claim to this LEA".to_owned());
         }
-        let by_id = self.leas.iter().position(|lea| self.records[record].state_leaid.is_some() && lea.state_leaid == self.records[record].state_leaid);
+        let by_id = self.leas.iter().position(|lea| {
+            self.records[record].state_leaid.is_some() && lea.state_leaid == self.records[record].state_leaid
+        });
         match by_id {
             Some(other) if other != best.lea => {
                 let other = &self.leas[other];
                 let id = other.nces_id.as_deref().unwrap_or("unknown");
-                Some(format!("the state id belongs to `{}` ({id}), name and place to another LEA", other.published_name))
+                Some(format!(
+                    "the state id belongs to `{}` ({id}), name and place to another LEA",
+                    other.published_name
+                ))
             }
-            _ if best.confidence < self.model.accept => Some(format!("confidence {:.2} is below {:.2}", best.confidence, self.model.accept)),
+            _ if best.confidence < self.model.accept => {
+                Some(format!("confidence {:.2} is below {:.2}", best.confidence, self.model.accept))
+            }
             _ => None,
         }
     }
@@ -234,7 +259,8 @@ struct Chosen {
 }
 
 /// What an agency is, in a fixed order.
-fn identity(agency: &Agency) -> (&str, Option<&str>, Option<&str>, &str, Vec<&str>, Option<&str>) {
-    let cities = agency.places.iter().filter_map(|place| place.city.as_deref()).collect();
-    (&agency.list, agency.nces_id.as_deref(), agency.state_leaid.as_deref(), &agency.name, cities, agency.phone.as_deref())
+fn identity(agency: &Agency) -> Vec<&str> {
+    let ids = [&agency.nces_id, &agency.state_leaid, &agency.phone].map(|value| value.as_deref().unwrap_or_default());
+    let cities = agency.places.iter().filter_map(|place| place.city.as_deref());
+    [agency.list.as_str(), &agency.name].into_iter().chain(ids).chain(cities).collect()
 }

@@ -27,6 +27,8 @@ pub struct Model {
     pub number: NumberWeights,
     /// Log-odds of disagreement.
     pub differ: Disagreement,
+    /// Log-odds of a county named by the LEA.
+    pub county: CountyWeights,
     /// Log-odds of an LEA's status.
     pub status: StatusWeights,
 }
@@ -86,6 +88,14 @@ pub struct Disagreement {
     pub zip: f64,
     pub street: f64,
     pub city: f64,
+}
+
+/// Log-odds of a county named by the LEA.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct CountyWeights {
+    pub named: f64,
 }
 
 /// Log-odds of an LEA's status.

@@ -99,8 +99,37 @@ const EXPANSIONS: &[(&str, &[&str])] = &[
 
 /// Words that say only that it is a district, or join other words.
 const EMPTY: &[&str] = &[
-    "school", "district", "public", "the", "of", "and", "in", "for", "a", "number", "system", "board", "education", "department", "independent", "consolidated", "community", "unit",
-    "area", "joint", "union", "free", "central", "regional", "reorganized", "special", "schl", "inc", "corporation", "r", "re",
+    "school",
+    "district",
+    "public",
+    "the",
+    "of",
+    "and",
+    "in",
+    "for",
+    "a",
+    "number",
+    "system",
+    "board",
+    "education",
+    "department",
+    "independent",
+    "consolidated",
+    "community",
+    "unit",
+    "area",
+    "joint",
+    "union",
+    "free",
+    "central",
+    "regional",
+    "reorganized",
+    "special",
+    "schl",
+    "inc",
+    "corporation",
+    "r",
+    "re",
 ];
 
 /// Words that say the kind.
@@ -185,7 +214,16 @@ fn folded_words(text: &str) -> Vec<String> {
 
 /// A letter of the Latin alphabets of Europe without its accent, in lower case.
 fn fold_char(c: char) -> impl Iterator<Item = char> {
-    const ACCENTED: &[(&str, char)] = &[("áàâäãå", 'a'), ("éèêë", 'e'), ("íìîï", 'i'), ("óòôöõ", 'o'), ("úùûü", 'u'), ("ñ", 'n'), ("ç", 'c'), ("ý", 'y')];
+    const ACCENTED: &[(&str, char)] = &[
+        ("áàâäãå", 'a'),
+        ("éèêë", 'e'),
+        ("íìîï", 'i'),
+        ("óòôöõ", 'o'),
+        ("úùûü", 'u'),
+        ("ñ", 'n'),
+        ("ç", 'c'),
+        ("ý", 'y'),
+    ];
     let plain = |c: char| ACCENTED.iter().find(|(accented, _)| accented.contains(c)).map_or(c, |(_, plain)| *plain);
     c.to_lowercase().map(plain).map(|c| if c == '&' { ' ' } else { c })
 }
@@ -193,10 +231,13 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
 fn expand(words: &[String]) -> Vec<String> {
     let expansion = |word: &String| EXPANSIONS.iter().find(|(short, _)| short == word).map(|(_, long)| *long);
     let mut expanded = Vec::with_capacity(words.len());
-    for word in words {
+    for (position, word) in words.iter().enumerate() {
+        let next = words.get(position + 1).map(String::as_str);
         match expansion(word) {
-            // `El Paseo` is a name; `Lincoln El` is a school.
-            Some(_) if word == "el" && expanded.is_empty() => expanded.push(word.clone()),
+            // `El Paso` is a name; `Lincoln El` and `Lincoln El Sch Dist` are elementary.
+            Some(_) if word == "el" && !matches!(next, None | Some("sch" | "school" | "sd" | "dist" | "district")) => {
+                expanded.push(word.clone())
+            }
             Some(long) => expanded.extend(long.iter().map(|word| (*word).to_owned())),
             None => expanded.push(word.clone()),
         }
@@ -225,6 +266,7 @@ mod tests {
             ("St. Anne Unified", "saint anne"),
             ("SAINT ANNE USD", "saint anne"),
             ("El Paseo ISD", "el paseo"),
+            ("District No. 3 in the county of El Paso", "el paso"),
             ("Mapleton 1", "mapleton"),
             ("Cañon City RE-1", "canon"),
             ("O'Fallon CCSD 90", "ofallon ccsd"),

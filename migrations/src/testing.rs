@@ -48,7 +48,11 @@ impl TestDatabase {
         let server = tokio::task::spawn_blocking(shared_server).await.expect("starting the test server does not panic");
         let name = format!("{TEST_PREFIX}{}_{}", unix_seconds(), uuid::Uuid::new_v4().simple());
         make_database(&server, &name, is_migrated).await.expect("the test server makes databases");
-        let pool = PgPoolOptions::new().max_connections(8).connect_with(server.options(&name)).await.expect("the new database accepts connections");
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .connect_with(server.options(&name))
+            .await
+            .expect("the new database accepts connections");
         Self { pool, name, server }
     }
 
@@ -74,7 +78,8 @@ fn shared_server() -> Arc<LocalServer> {
         return server;
     }
     let binaries = find_or_install(&|line| eprintln!("{line}")).expect("tests need PostgreSQL with pgvector");
-    let home: PathBuf = std::env::temp_dir().join(format!("districts-tests-{}-{}", nix::unistd::Uid::effective(), binaries.major));
+    let home: PathBuf =
+        std::env::temp_dir().join(format!("districts-tests-{}-{}", nix::unistd::Uid::effective(), binaries.major));
     let place = Place::of(&home).expect("the temporary folder is writable");
     let server = Arc::new(LocalServer::start(place, binaries, Durability::None).expect("the test server starts"));
     *slot = Arc::downgrade(&server);
@@ -97,8 +102,10 @@ async fn make_database(server: &LocalServer, name: &str, is_migrated: bool) -> R
 /// The template of this history. What earlier histories and tests of an hour ago left is dropped.
 async fn ensure_template(server: &LocalServer, admin: &mut PgConnection) -> Result<String, Box<dyn std::error::Error>> {
     let template = format!("template_{}", history::fingerprint());
-    let exists: bool =
-        sqlx::query_scalar("select exists (select from pg_database where datname = $1)").bind(&template).fetch_one(&mut *admin).await?;
+    let exists: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+        .bind(&template)
+        .fetch_one(&mut *admin)
+        .await?;
     drop_leftovers(admin, &template).await?;
     if exists {
         return Ok(template);

@@ -43,7 +43,12 @@ impl CopyText {
     }
 
     /// Runs `create` (a temporary table) and loads the rows with `copy`.
-    pub async fn load(self, connection: &mut PgConnection, create: &'static str, copy: &str) -> Result<(), sqlx::Error> {
+    pub async fn load(
+        self,
+        connection: &mut PgConnection,
+        create: &'static str,
+        copy: &str,
+    ) -> Result<(), sqlx::Error> {
         sqlx::raw_sql(create).execute(&mut *connection).await?;
         let mut sink = connection.copy_in_raw(copy).await?;
         for part in self.text.as_bytes().chunks(SEND_BYTES) {

@@ -51,7 +51,10 @@ impl Database {
         let options = options.application_name("districts").options([("client_connection_check_interval", "5s")]);
         let mut connection = connect(&options, &label, origin).await?;
         let version = prove_fit(&mut connection, &label).await?;
-        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT_LIMIT).connect_lazy_with(options.clone());
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(CONNECT_LIMIT)
+            .connect_lazy_with(options.clone());
         Ok(Self { pool, options, label, version, server })
     }
 
@@ -78,7 +81,10 @@ async fn connect(options: &PgConnectOptions, label: &str, origin: &str) -> Resul
     match tokio::time::timeout(CONNECT_LIMIT, options.connect()).await {
         Ok(Ok(connection)) => Ok(connection),
         Ok(Err(error)) => Err(explain(&error, label, origin)),
-        Err(_) => Err(Fault::new(format!("Failed to connect to {label}: no answer within {} s", CONNECT_LIMIT.as_secs()), "is the host right, and does a firewall stand between?")),
+        Err(_) => Err(Fault::new(
+            format!("Failed to connect to {label}: no answer within {} s", CONNECT_LIMIT.as_secs()),
+            "is the host right, and does a firewall stand between?",
+        )),
     }
 }
 
@@ -91,7 +97,9 @@ fn explain(error: &sqlx::Error, label: &str, origin: &str) -> Fault {
         ("53300", _) => "the server has no connection free: wait, or raise its max_connections".to_owned(),
         ("57P03", _) => "the server is starting up or shutting down: try again in a moment".to_owned(),
         (_, sqlx::Error::Io(_)) => format!("is the server running, and are host and port in {origin} right?"),
-        (_, sqlx::Error::Tls(_)) => "set sslmode in the URL: `?sslmode=require`, or `disable` for a server without TLS".to_owned(),
+        (_, sqlx::Error::Tls(_)) => {
+            "set sslmode in the URL: `?sslmode=require`, or `disable` for a server without TLS".to_owned()
+        }
         _ => format!("check {origin}"),
     };
     Fault::new(format!("Failed to connect to {label}: {}", words(error)), hint)
@@ -108,16 +116,33 @@ fn words(error: &sqlx::Error) -> String {
 
 /// Old servers and servers without pgvector are told now rather than in the middle of a night.
 async fn prove_fit(connection: &mut PgConnection, label: &str) -> anyhow::Result<String> {
-    let (number, version): (i32, String) = sqlx::query_as("select current_setting('server_version_num')::int, split_part(current_setting('server_version'), ' ', 1)").fetch_one(&mut *connection).await?;
+    let (number, version): (i32, String) = sqlx::query_as(
+        "select current_setting('server_version_num')::int, split_part(current_setting('server_version'), ' ', 1)",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     if number < OLDEST_SERVER {
-        return Err(Fault::new(format!("Failed to use {label}: it is PostgreSQL {version}, and 15 or newer is needed"), "upgrade it, or unset the URL to use the embedded PostgreSQL").into());
+        return Err(Fault::new(
+            format!("Failed to use {label}: it is PostgreSQL {version}, and 15 or newer is needed"),
+            "upgrade it, or unset the URL to use the embedded PostgreSQL",
+        )
+        .into());
     }
-    let vector: Option<String> = sqlx::query_scalar("select coalesce(installed_version, default_version) from pg_available_extensions where name = 'vector'").fetch_optional(connection).await?.flatten();
+    let vector: Option<String> = sqlx::query_scalar(
+        "select coalesce(installed_version, default_version) from pg_available_extensions where name = 'vector'",
+    )
+    .fetch_optional(connection)
+    .await?
+    .flatten();
     let Some(vector) = vector else {
         return Err(Fault::new(format!("Failed to use {label}: it has no pgvector"), "install pgvector 0.7 or newer on that server (Debian: postgresql-NN-pgvector), or unset the URL to use the embedded PostgreSQL").into());
     };
     if version_of(&vector) < OLDEST_VECTOR {
-        return Err(Fault::new(format!("Failed to use {label}: it has pgvector {vector}, and 0.7 or newer is needed"), "upgrade it and run `alter extension vector update`").into());
+        return Err(Fault::new(
+            format!("Failed to use {label}: it has pgvector {vector}, and 0.7 or newer is needed"),
+            "upgrade it and run `alter extension vector update`",
+        )
+        .into());
     }
     Ok(format!("PostgreSQL {version}, pgvector {vector}"))
 }
@@ -131,10 +156,19 @@ fn version_of(text: &str) -> (u32, u32) {
 async fn ensure_sample_database(url: &DatabaseUrl) -> Result<(), Fault> {
     let mut connection = connect(&url.options(false), &url.label(false), url.origin()).await?;
     let name = DatabaseUrl::sample_database();
-    let exists: Result<bool, sqlx::Error> = sqlx::query_scalar("select exists (select from pg_database where datname = $1)").bind(name).fetch_one(&mut connection).await;
+    let exists: Result<bool, sqlx::Error> =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(name)
+            .fetch_one(&mut connection)
+            .await;
     if matches!(exists, Ok(true)) {
         return Ok(());
     }
     let made = sqlx::query("create database districts_sample").execute(&mut connection).await;
-    made.map(drop).map_err(|error| Fault::new(format!("Failed to make the database `{name}` for the sample: {}", words(&error)), "make it by hand, or unset the URL to use the embedded PostgreSQL"))
+    made.map(drop).map_err(|error| {
+        Fault::new(
+            format!("Failed to make the database `{name}` for the sample: {}", words(&error)),
+            "make it by hand, or unset the URL to use the embedded PostgreSQL",
+        )
+    })
 }

@@ -89,5 +89,6 @@ fn spinner() -> ProgressStyle {
 }
 
 fn filling() -> ProgressStyle {
-    ProgressStyle::with_template("{prefix:<11} {bar:30} {human_pos}/{human_len} {msg} {eta} left").unwrap_or_else(|_| ProgressStyle::default_bar())
+    ProgressStyle::with_template("{prefix:<11} {bar:30} {human_pos}/{human_len} {msg} {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -27,9 +27,11 @@ const SEEDS: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f];
 
 /// Words that stand in every text.
 const STOP_WORDS: &[&str] = &[
-    "a", "about", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "do", "each", "for", "from", "had", "has", "have", "he", "her", "his", "how", "i",
-    "if", "in", "into", "is", "it", "its", "may", "more", "no", "not", "of", "on", "one", "or", "our", "out", "she", "so", "such", "than", "that", "the", "their", "them", "then", "there",
-    "these", "they", "this", "to", "up", "was", "we", "were", "what", "when", "which", "who", "will", "with", "would", "you", "your",
+    "a", "about", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "do", "each",
+    "for", "from", "had", "has", "have", "he", "her", "his", "how", "i", "if", "in", "into", "is", "it", "its", "may",
+    "more", "no", "not", "of", "on", "one", "or", "our", "out", "she", "so", "such", "than", "that", "the", "their",
+    "them", "then", "there", "these", "they", "this", "to", "up", "was", "we", "were", "what", "when", "which", "who",
+    "will", "with", "would", "you", "your",
 ];
 
 impl Hashing {
@@ -44,7 +46,8 @@ impl Hashing {
     /// Stems of the words that say something.
     fn stems(&self, text: &str) -> Vec<String> {
         let lower = text.to_lowercase();
-        let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !STOP_WORDS.contains(word));
+        let words =
+            lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !STOP_WORDS.contains(word));
         words.map(|word| self.stemmer.stem(word).into_owned()).collect()
     }
 }

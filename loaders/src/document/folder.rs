@@ -12,7 +12,9 @@ pub fn read_folder(folder: &Path) -> Result<DocumentFile, LoadError> {
     for (index, path) in files_below(folder)?.into_iter().filter(|path| is_text(path)).enumerate() {
         match document(folder, &path)? {
             Ok(document) => read.documents.push(document),
-            Err((value, reason)) => read.bad.push(BadRow { row: index + 1, column: path.display().to_string(), value, reason }),
+            Err((value, reason)) => {
+                read.bad.push(BadRow { row: index + 1, column: path.display().to_string(), value, reason })
+            }
         }
     }
     Ok(read)
@@ -24,7 +26,8 @@ fn is_text(path: &Path) -> bool {
 
 fn document(folder: &Path, path: &Path) -> Result<Result<Document, (String, String)>, LoadError> {
     let relative: PathBuf = path.strip_prefix(folder).unwrap_or(path).to_owned();
-    let district = relative.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
+    let district =
+        relative.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
     let nces_id = match checked_nces_id(&district) {
         Ok(id) => id,
         Err(reason) => return Ok(Err((district, format!("{reason}; files lie in a folder named by it")))),
@@ -39,5 +42,14 @@ fn document(folder: &Path, path: &Path) -> Result<Result<Document, (String, Stri
     }
     let title = path.file_stem().map(|stem| stem.to_string_lossy().replace(['_', '-'], " "));
     let url = format!("file:{}", relative.display());
-    Ok(Ok(Document { nces_id, url, kind: "text".to_owned(), title, category: None, published_on: None, text, method: "plain" }))
+    Ok(Ok(Document {
+        nces_id,
+        url,
+        kind: "text".to_owned(),
+        title,
+        category: None,
+        published_on: None,
+        text,
+        method: "plain",
+    }))
 }

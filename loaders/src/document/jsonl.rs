@@ -41,14 +41,23 @@ pub fn read_jsonl(path: &Path) -> Result<DocumentFile, LoadError> {
         }
     }
     if read.documents.is_empty() && !read.bad.is_empty() {
-        return Err(LoadError::broken(path, format!("no line of it is a document; line {} {}", read.bad[0].row, read.bad[0].reason)));
+        return Err(LoadError::broken(
+            path,
+            format!("no line of it is a document; line {} {}", read.bad[0].row, read.bad[0].reason),
+        ));
     }
     Ok(read)
 }
 
 fn document(bytes: &[u8], source_name: &str, row: usize) -> Result<Document, BadRow> {
-    let bad = |column: &str, value: &str, reason: String| BadRow { row, column: column.to_owned(), value: value.chars().take(60).collect(), reason };
-    let line: Line = serde_json::from_slice(bytes).map_err(|error| bad("", &String::from_utf8_lossy(bytes), format!("is not a document: {error}")))?;
+    let bad = |column: &str, value: &str, reason: String| BadRow {
+        row,
+        column: column.to_owned(),
+        value: value.chars().take(60).collect(),
+        reason,
+    };
+    let line: Line = serde_json::from_slice(bytes)
+        .map_err(|error| bad("", &String::from_utf8_lossy(bytes), format!("is not a document: {error}")))?;
     let nces_id = checked_nces_id(&line.nces_id).map_err(|reason| bad("nces_id", &line.nces_id, reason.to_owned()))?;
     let text = clean_text(&line.text);
     if text.trim().is_empty() {

@@ -74,7 +74,10 @@ fn interpret(file: &Source, frame: &DataFrame) -> Result<Directory, LoadError> {
     let mut bad_rows = Vec::new();
     let mut seen = HashSet::new();
     for index in 0..frame.height() {
-        match rows.lea(index).and_then(|lea| if seen.insert(lea.nces_id.clone()) { Ok(lea) } else { Err(duplicate(&lea, index)) }) {
+        match rows
+            .lea(index)
+            .and_then(|lea| if seen.insert(lea.nces_id.clone()) { Ok(lea) } else { Err(duplicate(&lea, index)) })
+        {
             Ok(lea) => leas.push(lea),
             Err(bad) => bad_rows.push(*bad),
         }
@@ -94,10 +97,21 @@ fn accept(file: &Source, leas: &[Lea], bad_rows: &[BadRow]) -> Result<(), LoadEr
     if let Some(first) = bad_rows.first()
         && bad_rows.len() as f64 > rows as f64 * BAD_SHARE
     {
-        return Err(LoadError::TooManyBadRows { spot: Spot::of(&file.path), bad: bad_rows.len(), rows, first: Box::new(first.clone()) });
+        return Err(LoadError::TooManyBadRows {
+            spot: Spot::of(&file.path),
+            bad: bad_rows.len(),
+            rows,
+            first: Box::new(first.clone()),
+        });
     }
     if !(FEWEST_LEAS..=MOST_LEAS).contains(&leas.len()) {
-        return Err(LoadError::RowCount { spot: Spot::of(&file.path), what: "LEAs", found: leas.len(), least: FEWEST_LEAS, most: MOST_LEAS });
+        return Err(LoadError::RowCount {
+            spot: Spot::of(&file.path),
+            what: "LEAs",
+            found: leas.len(),
+            least: FEWEST_LEAS,
+            most: MOST_LEAS,
+        });
     }
     Ok(())
 }
@@ -123,7 +137,8 @@ impl<'a> Columns<'a> {
     }
 
     fn missing(&self, column: Column) -> LoadError {
-        let present: Vec<String> = self.frame.get_column_names().iter().take(8).map(|name| format!("`{name}`")).collect();
+        let present: Vec<String> =
+            self.frame.get_column_names().iter().take(8).map(|name| format!("`{name}`")).collect();
         LoadError::MissingColumn {
             spot: Spot::of(&self.file.path),
             column: column.names[0].to_owned(),
@@ -160,7 +175,12 @@ impl AddressText<'_> {
             Some(four) if zip.len() == 5 => format!("{zip}-{four}"),
             _ => zip,
         });
-        Address { street: (!lines.is_empty()).then(|| lines.join(", ")), city: cell(self.city, index), state: cell(self.state, index), zip }
+        Address {
+            street: (!lines.is_empty()).then(|| lines.join(", ")),
+            city: cell(self.city, index),
+            state: cell(self.state, index),
+            zip,
+        }
     }
 }
 
@@ -229,7 +249,8 @@ impl<'a> Rows<'a> {
 
 fn cell(column: Text<'_>, index: usize) -> Option<String> {
     let text = column?.get(index)?.trim();
-    let is_null = text.is_empty() || matches!(text, "N/A" | "M" | "N" | "-1" | "-2" | "-9" | "Missing" | "Not reported");
+    let is_null =
+        text.is_empty() || matches!(text, "N/A" | "M" | "N" | "-1" | "-2" | "-9" | "Missing" | "Not reported");
     (!is_null).then(|| text.to_owned())
 }
 
@@ -237,7 +258,12 @@ fn check(index: usize, column: &str, value: &str, is_good: bool, reason: &str) -
     if is_good {
         return Ok(());
     }
-    Err(Box::new(BadRow { row: index + 2, column: column.to_owned(), value: value.to_owned(), reason: reason.to_owned() }))
+    Err(Box::new(BadRow {
+        row: index + 2,
+        column: column.to_owned(),
+        value: value.to_owned(),
+        reason: reason.to_owned(),
+    }))
 }
 
 /// Seven digits. A spreadsheet may have eaten the zero of Alabama to Connecticut: six digits get it back.

@@ -68,8 +68,10 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
         return Ok(Vec::new());
     }
     let entries = fs::read_dir(folder).map_err(|source| LoadError::Open { path: folder.to_owned(), source })?;
-    let mut files: Vec<PathBuf> =
-        entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
     files.sort();
     Ok(files)
 }
@@ -81,7 +83,11 @@ mod tests {
     #[test]
     fn every_declaration_in_the_folder_is_listed_and_parses() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("registries");
-        let in_folder: Vec<String> = toml_files(&folder).unwrap().iter().map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+        let in_folder: Vec<String> = toml_files(&folder)
+            .unwrap()
+            .iter()
+            .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
         let listed: Vec<&str> = builtin_keys().collect();
         assert_eq!(in_folder, listed);
         assert_eq!(Catalog::load(None).unwrap().keys().count(), listed.len());

@@ -185,7 +185,8 @@ impl Declaration {
     /// Parses the text of a declaration. `spot` is its file, or the name of a built-in one.
     pub fn parse(key: &str, text: &str, spot: &Path) -> Result<Self, LoadError> {
         let wrong = |reason: String| LoadError::Declaration { spot: Spot::of(spot), reason };
-        let mut declaration: Self = toml::from_str(text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
+        let mut declaration: Self =
+            toml::from_str(text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
         declaration.key = key.to_owned();
         declaration.checksum = source::sha256(text.as_bytes());
         declaration.state = declaration.state.to_uppercase();

@@ -27,7 +27,9 @@ pub(super) fn cut(file: &Path, mut grid: Grid, declaration: &Declaration) -> Res
     let table = Table::below_header(&header, body);
     match wanted.iter().find(|column| table.column(column).is_none()) {
         None => Ok(table),
-        Some(missing) => Err(LoadError::MissingColumn { spot, column: (*missing).to_owned(), nearest: nearest(missing, &table) }),
+        Some(missing) => {
+            Err(LoadError::MissingColumn { spot, column: (*missing).to_owned(), nearest: nearest(missing, &table) })
+        }
     }
 }
 
@@ -45,7 +47,10 @@ fn best_row(rows: &[Row], wanted: &[&str]) -> Option<usize> {
         wanted.iter().filter(|name| cells.contains(&fold(name))).count()
     };
     let scored = rows.iter().take(SEARCHED_ROWS).enumerate().map(|(index, row)| (hits(row), index));
-    scored.max_by_key(|(count, index)| (*count, std::cmp::Reverse(*index))).filter(|(count, _)| *count > 0).map(|(_, index)| index)
+    scored
+        .max_by_key(|(count, index)| (*count, std::cmp::Reverse(*index)))
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, index)| index)
 }
 
 fn nearest(missing: &str, table: &Table) -> String {
@@ -54,6 +59,9 @@ fn nearest(missing: &str, table: &Table) -> String {
     let best = table.header.iter().map(|header| (closeness(header), header)).filter(|(score, _)| *score >= CLOSE);
     match best.max_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((_, header)) => format!("; the nearest is `{header}`"),
-        None => format!("; it has {}", table.header.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        None => format!(
+            "; it has {}",
+            table.header.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        ),
     }
 }

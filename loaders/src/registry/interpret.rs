@@ -53,7 +53,12 @@ pub fn read_registry(path: &Path, declaration: &Declaration) -> Result<RegistryF
 }
 
 /// What stops the import before a row is written.
-fn accept(path: &Path, declaration: &Declaration, records: &[RegistryRecord], bad_rows: &[BadRow]) -> Result<(), LoadError> {
+fn accept(
+    path: &Path,
+    declaration: &Declaration,
+    records: &[RegistryRecord],
+    bad_rows: &[BadRow],
+) -> Result<(), LoadError> {
     let spot = Spot::of(path);
     let rows = records.len() + bad_rows.len();
     if let Some(first) = bad_rows.first()
@@ -79,7 +84,8 @@ fn surprises(table: &Table, declaration: &Declaration) -> Vec<(String, String)> 
         .collect();
     let is_ignored = |header: &str| declaration.ignore.iter().any(|pattern| matches(&fold(pattern), &fold(header)));
     let first_value = |column: usize| table.rows.iter().map(|row| row.cell(column)).find(|cell| !cell.is_empty());
-    let named = table.header.iter().enumerate().filter(|(_, header)| !mapped.contains(&fold(header)) && !is_ignored(header));
+    let named =
+        table.header.iter().enumerate().filter(|(_, header)| !mapped.contains(&fold(header)) && !is_ignored(header));
     named.filter_map(|(column, header)| first_value(column).map(|value| (header.clone(), value.to_owned()))).collect()
 }
 
@@ -108,8 +114,11 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(table: &'a Table, declaration: &'a Declaration) -> Self {
-        let fields: HashMap<Field, usize> =
-            declaration.columns.iter().filter_map(|(field, name)| table.column(name).map(|column| (*field, column))).collect();
+        let fields: HashMap<Field, usize> = declaration
+            .columns
+            .iter()
+            .filter_map(|(field, name)| table.column(name).map(|column| (*field, column)))
+            .collect();
         let leaid = LeaidRule::new(table, declaration, fields.get(&Field::StateDistrictId).copied());
         Self { table, fields, leaid }
     }
@@ -151,7 +160,11 @@ impl<'a> Reader<'a> {
             return Err(Box::new(self.bad(row, Field::StateDistrictId, "the district's id is missing")));
         }
         if id.as_deref().is_some_and(is_scientific) {
-            return Err(Box::new(self.bad(row, Field::StateDistrictId, "a spreadsheet turned this id into a number; its digits are lost")));
+            return Err(Box::new(self.bad(
+                row,
+                Field::StateDistrictId,
+                "a spreadsheet turned this id into a number; its digits are lost",
+            )));
         }
         let phone = clean::phone(self.cell(row, Field::Phone));
         let person = clean::person(self.cell(row, Field::Administrator));
@@ -172,7 +185,10 @@ impl<'a> Reader<'a> {
             phone_ext: phone.as_ref().and_then(|phone| phone.extension.clone()).or_else(|| text(Field::PhoneExt)),
             phone: phone.map(|phone| phone.number),
             fax: clean::phone(self.cell(row, Field::Fax)).map(|fax| fax.number),
-            administrator_first: person.as_ref().and_then(|person| person.first.clone()).or_else(|| text(Field::AdministratorFirst)),
+            administrator_first: person
+                .as_ref()
+                .and_then(|person| person.first.clone())
+                .or_else(|| text(Field::AdministratorFirst)),
             administrator_last: person.map(|person| person.last).or_else(|| text(Field::AdministratorLast)),
             email: clean::email(self.cell(row, Field::Email)),
             website: clean::website(self.cell(row, Field::Website)),
@@ -192,7 +208,10 @@ impl<'a> Reader<'a> {
 
     /// Header to cell, exactly as published.
     fn raw(&self, row: &Row) -> Value {
-        let cells = self.table.header.iter().enumerate().map(|(column, header)| (header.clone(), Value::from(row.cells.get(column).map_or("", String::as_str))));
+        let cells =
+            self.table.header.iter().enumerate().map(|(column, header)| {
+                (header.clone(), Value::from(row.cells.get(column).map_or("", String::as_str)))
+            });
         Value::Object(cells.collect::<Map<String, Value>>())
     }
 
@@ -212,7 +231,12 @@ impl RegistryRecord {
     pub fn record_key(&self) -> String {
         match &self.state_district_id {
             Some(id) => id.clone(),
-            None => [Some(self.name.as_str()), self.county.as_deref(), self.city.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" | ").to_lowercase(),
+            None => [Some(self.name.as_str()), self.county.as_deref(), self.city.as_deref()]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" | ")
+                .to_lowercase(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How the state's id becomes NCES `ST_LEAID` (after its state prefix).
 
-use super::declaration::{Declaration, LeaidPart, Step};
 use super::clean;
+use super::declaration::{Declaration, LeaidPart, Step};
 use crate::table::{Row, Table};
 
 /// The rule with its columns found.

@@ -81,7 +81,7 @@ impl Agency {
 }
 
 /// The agencies of one state.
-pub(super) fn agencies_of(state: (&'static str, &'static str, &'static str, usize), count: usize, seed: u64) -> Vec<Agency> {
+pub(super) fn agencies_of(state: super::State, count: usize, seed: u64) -> Vec<Agency> {
     let (code, fips, state_name, _) = state;
     let mut rng = Rng::for_purpose(seed, code);
     let mut places = Places::default();
@@ -102,7 +102,12 @@ pub(super) fn agencies_of(state: (&'static str, &'static str, &'static str, usiz
     agencies
 }
 
-fn agency(rng: &mut Rng, (state, fips, state_name): (&'static str, &'static str, &'static str), place: &str, number: usize) -> Agency {
+fn agency(
+    rng: &mut Rng,
+    (state, fips, state_name): (&'static str, &'static str, &'static str),
+    place: &str,
+    number: usize,
+) -> Agency {
     let is_town_of_its_own = rng.chance(700);
     let city = if is_town_of_its_own { place.to_owned() } else { format!("{}ville", rng.pick(LAST_NAMES)) };
     let slug: String = place.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_lowercase();
@@ -135,7 +140,11 @@ impl Places {
     fn next(&mut self, rng: &mut Rng) -> String {
         loop {
             let first = rng.pick(PLACE_FIRST);
-            let name = if first.contains(' ') && rng.chance(500) { first.to_owned() } else { format!("{first} {}", rng.pick(PLACE_SECOND)) };
+            let name = if first.contains(' ') && rng.chance(500) {
+                first.to_owned()
+            } else {
+                format!("{first} {}", rng.pick(PLACE_SECOND))
+            };
             let name = if self.used.len() > 1500 { format!("{name} {}", rng.pick(COUNTIES)) } else { name };
             if self.used.insert(name.clone()) {
                 return name;

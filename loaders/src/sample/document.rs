@@ -57,7 +57,7 @@ fn write_file(folder: &Path, agency: &Agency, theme: &Theme, index: usize, text:
 /// Some sections of some paragraphs: mostly on the theme, sometimes about something else.
 fn text_of(agency: &Agency, theme: &Theme, rng: &mut Rng) -> String {
     let mut text = format!("{}\n{}\n\n", agency.name(), theme.title);
-    for section in 1..=4 + rng.below(9) {
+    for section in 1..=2 + rng.below(4) {
         let about = if rng.chance(800) { theme } else { &THEMES[rng.below(THEMES.len())] };
         text.push_str(&format!("{section}. {}\n\n", heading(about, rng)));
         for _ in 0..2 + rng.below(2) {
@@ -75,6 +75,7 @@ fn heading(theme: &Theme, rng: &mut Rng) -> String {
 
 fn paragraph(agency: &Agency, theme: &Theme, rng: &mut Rng) -> String {
     let count = 4 + rng.below(5);
-    let sentences = (0..count).map(|_| rng.pick(theme.sentences).replace("{d}", &agency.place).replace("{c}", &agency.city));
+    let sentences =
+        (0..count).map(|_| rng.pick(theme.sentences).replace("{d}", &agency.place).replace("{c}", &agency.city));
     sentences.collect::<Vec<_>>().join(" ")
 }

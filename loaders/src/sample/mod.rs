@@ -64,10 +64,13 @@ fn io(path: &Path) -> impl FnOnce(std::io::Error) -> SampleError {
     move |error| SampleError { reason: error.to_string(), path }
 }
 
+/// Code, FIPS code, name, LEAs of a national sample.
+type State = (&'static str, &'static str, &'static str, usize);
+
 /// What a scale consists of.
 struct Plan {
     /// State, LEAs, whether it has a registry.
-    states: Vec<((&'static str, &'static str, &'static str, usize), usize, bool)>,
+    states: Vec<(State, usize, bool)>,
     documents: usize,
 }
 
@@ -82,7 +85,9 @@ impl Scale {
                 let without = WITHOUT.iter().filter_map(state).map(|state| (state, 60, false));
                 Plan { states: with.chain(without).collect(), documents: 480 }
             }
-            Self::National => Plan { states: STATES.iter().map(|state| (*state, state.3, true)).collect(), documents: 21_000 },
+            Self::National => {
+                Plan { states: STATES.iter().map(|state| (*state, state.3, true)).collect(), documents: 21_000 }
+            }
         }
     }
 }

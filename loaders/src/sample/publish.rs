@@ -68,27 +68,69 @@ fn json_array(entries: &[Entry]) -> String {
 
 fn quoted_csv(path: &Path, entries: &[Entry]) -> Result<(), SampleError> {
     let mut csv = csv::Writer::from_path(path).map_err(|error| SampleError::new(path, error))?;
-    let header = ["District IRN", "District Name", "Address", "City", "ZIP Code", "County", "Region", "Superintendent", "District Phone"];
+    let header = [
+        "District IRN",
+        "District Name",
+        "Address",
+        "City",
+        "ZIP Code",
+        "County",
+        "Region",
+        "Superintendent",
+        "District Phone",
+    ];
     csv.write_record(header).map_err(|error| SampleError::new(path, error))?;
     for entry in entries {
-        let cells = [&entry.id, &entry.name, &entry.street, &entry.city, &entry.zip, entry.county, "Region 14", &entry.superintendent, &entry.phone];
+        let cells = [
+            &entry.id,
+            &entry.name,
+            &entry.street,
+            &entry.city,
+            &entry.zip,
+            entry.county,
+            "Region 14",
+            &entry.superintendent,
+            &entry.phone,
+        ];
         csv.write_record(cells).map_err(|error| SampleError::new(path, error))?;
     }
     csv.flush().map_err(io(path))
 }
 
 fn directory_workbook(path: &Path, entries: &[Entry]) -> Result<(), SampleError> {
-    let mut rows: Vec<Vec<String>> = ["Public School District Directory", "Source: Department of Education", "Address File", "Note: mailing address may differ", ""]
-        .iter()
-        .map(|title| vec![(*title).to_owned()])
-        .collect();
+    let mut rows: Vec<Vec<String>> = [
+        "Public School District Directory",
+        "Source: Department of Education",
+        "Address File",
+        "Note: mailing address may differ",
+        "",
+    ]
+    .iter()
+    .map(|title| vec![(*title).to_owned()])
+    .collect();
     let header = "Co|County Name|AEA|District|District Name|PO Box|Mailing Street Address|Mailing City|State|Zip Code|Physical Street|Physcial City|State|Zip Code|Administrator|Title|Phone No.|Email Address";
     rows.push(header.split('|').map(str::to_owned).collect());
     for entry in entries {
         let county = format!("{:02}", entry.county_number);
         let cells = [
-            &county, entry.county, "07", &entry.id, &entry.name, "", &entry.street, &entry.city, "Iowa", &entry.zip, &entry.street, &entry.city, "Iowa", &entry.zip,
-            &entry.superintendent, "Superintendent", &entry.phone, &entry.email,
+            &county,
+            entry.county,
+            "07",
+            &entry.id,
+            &entry.name,
+            "",
+            &entry.street,
+            &entry.city,
+            "Iowa",
+            &entry.zip,
+            &entry.street,
+            &entry.city,
+            "Iowa",
+            &entry.zip,
+            &entry.superintendent,
+            "Superintendent",
+            &entry.phone,
+            &entry.email,
         ];
         rows.push(cells.iter().map(|cell| (*cell).to_owned()).collect());
     }
@@ -102,7 +144,10 @@ fn graduation_workbook(path: &Path, entries: &[Entry]) -> Result<(), SampleError
     let line = |county: &str, id: &str, name: &str, (year, count): (&str, &str)| {
         [county, id, name, year, count, "465", "71.2%", "N/A"].map(str::to_owned).to_vec()
     };
-    let mut rows = vec![vec!["2023-2024 Graduation and Completion Rates".to_owned()], header.split('|').map(str::to_owned).collect()];
+    let mut rows = vec![
+        vec!["2023-2024 Graduation and Completion Rates".to_owned()],
+        header.split('|').map(str::to_owned).collect(),
+    ];
     rows.extend(COHORTS.map(|cohort| line("STATE", "9999", "STATE TOTALS", cohort)));
     for entry in entries {
         rows.extend(COHORTS.map(|cohort| line(&entry.county.to_uppercase(), &entry.id, &entry.name, cohort)));

@@ -88,7 +88,11 @@ fn published_id(layout: Layout, number: usize) -> String {
 pub(super) fn entries_of(layout: Layout, agencies: &[Agency], seed: u64) -> Vec<Entry> {
     let state = agencies.first().map_or("", |agency| agency.state);
     let mut rng = Rng::for_purpose(seed, &format!("registry {state}"));
-    let mut entries: Vec<Entry> = agencies.iter().filter(|agency| agency.is_open && !rng.chance(20)).map(|agency| entry(layout, agency)).collect();
+    let mut entries: Vec<Entry> = agencies
+        .iter()
+        .filter(|agency| agency.is_open && !rng.chance(20))
+        .map(|agency| entry(layout, agency))
+        .collect();
     for (index, entry) in entries.iter_mut().enumerate() {
         let number = agencies.len() + index + 1;
         spoil(entry, layout, number, &mut rng);
@@ -143,7 +147,12 @@ fn spoil(entry: &mut Entry, layout: Layout, unused_number: usize, rng: &mut Rng)
         entry.name = misspelt(&entry.name, rng);
     }
     if rng.chance(40) {
-        entry.name = entry.name.replace("Saint ", "St. ").replace("Mount ", "Mt ").replace("Fort ", "Ft. ").replace(" School District", " Sch Dist");
+        entry.name = entry
+            .name
+            .replace("Saint ", "St. ")
+            .replace("Mount ", "Mt ")
+            .replace("Fort ", "Ft. ")
+            .replace(" School District", " Sch Dist");
     }
     if rng.chance(60) {
         entry.phone = "No Data".to_owned();

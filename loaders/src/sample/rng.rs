@@ -8,7 +8,9 @@ impl Rng {
     /// A generator for one purpose: the same seed and words give the same numbers, whatever else is
     /// generated.
     pub fn for_purpose(seed: u64, words: &str) -> Self {
-        let mixed = words.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let mixed = words
+            .bytes()
+            .fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         Self(mixed)
     }
 

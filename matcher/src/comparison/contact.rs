@@ -7,13 +7,29 @@ use super::{Evidence, Prepared, Surroundings};
 /// The state's id.
 pub(super) fn state_id(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
     let model = around.model;
-    single(around, "state id", "id", record.state_leaid.as_ref(), lea.state_leaid.as_ref(), model.agree.state_id, model.differ.state_id)
+    single(
+        around,
+        "state id",
+        "id",
+        record.state_leaid.as_ref(),
+        lea.state_leaid.as_ref(),
+        model.agree.state_id,
+        model.differ.state_id,
+    )
 }
 
 /// The NCES id, where the state publishes it.
 pub(super) fn nces_id(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
     let model = around.model;
-    single(around, "nces id", "nces", record.nces_id.as_ref(), lea.nces_id.as_ref(), model.agree.state_id, model.differ.state_id)
+    single(
+        around,
+        "nces id",
+        "nces",
+        record.nces_id.as_ref(),
+        lea.nces_id.as_ref(),
+        model.agree.state_id,
+        model.differ.state_id,
+    )
 }
 
 /// The phone number.
@@ -25,7 +41,15 @@ pub(super) fn phone(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
 /// The host of website or e-mail.
 pub(super) fn domain(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
     let model = around.model;
-    single(around, "domain", "domain", record.domain.as_ref(), lea.domain.as_ref(), model.agree.domain, model.differ.domain)
+    single(
+        around,
+        "domain",
+        "domain",
+        record.domain.as_ref(),
+        lea.domain.as_ref(),
+        model.agree.domain,
+        model.differ.domain,
+    )
 }
 
 /// House number and street, or box.
@@ -61,18 +85,37 @@ pub(super) fn status(around: &Surroundings<'_>, lea: &Prepared) -> Option<Eviden
     })
 }
 
-fn single(around: &Surroundings<'_>, comparison: &'static str, rule: &str, ours: Option<&String>, theirs: Option<&String>, m: f64, differ: f64) -> Option<Evidence> {
+fn single(
+    around: &Surroundings<'_>,
+    comparison: &'static str,
+    rule: &str,
+    ours: Option<&String>,
+    theirs: Option<&String>,
+    m: f64,
+    differ: f64,
+) -> Option<Evidence> {
     let (ours, theirs) = (ours?, theirs?);
-    let (level, weight) = if ours == theirs { ("same", around.agreement(m, &format!("{rule} {theirs}"))) } else { ("different", differ) };
+    let (level, weight) =
+        if ours == theirs { ("same", around.agreement(m, &format!("{rule} {theirs}"))) } else { ("different", differ) };
     Some(Evidence { comparison, record: ours.clone(), lea: theirs.clone(), level, weight })
 }
 
-fn several(around: &Surroundings<'_>, comparison: &'static str, ours: &BTreeSet<String>, theirs: &BTreeSet<String>, m: f64, differ: f64) -> Option<Evidence> {
+fn several(
+    around: &Surroundings<'_>,
+    comparison: &'static str,
+    ours: &BTreeSet<String>,
+    theirs: &BTreeSet<String>,
+    m: f64,
+    differ: f64,
+) -> Option<Evidence> {
     if ours.is_empty() || theirs.is_empty() {
         return None;
     }
     let text = |values: &BTreeSet<String>| values.iter().cloned().collect::<Vec<_>>().join("; ");
-    let best = ours.intersection(theirs).map(|value| around.agreement(m, &format!("{comparison} {value}"))).max_by(f64::total_cmp);
+    let best = ours
+        .intersection(theirs)
+        .map(|value| around.agreement(m, &format!("{comparison} {value}")))
+        .max_by(f64::total_cmp);
     let (level, weight) = best.map_or(("different", differ), |weight| ("same", weight));
     Some(Evidence { comparison, record: text(ours), lea: text(theirs), level, weight })
 }

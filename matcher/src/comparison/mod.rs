@@ -50,6 +50,7 @@ pub(crate) fn compare(around: &Surroundings<'_>, record: &Prepared, lea: &Prepar
         name::core(around, record, lea),
         name::kind(around, record, lea),
         name::number(around, record, lea),
+        name::county(around, record, lea),
         contact::phone(around, record, lea),
         contact::domain(around, record, lea),
         contact::street(around, record, lea),

@@ -23,7 +23,13 @@ pub(super) fn core(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared)
     } else {
         ("different", weights.different)
     };
-    Some(Evidence { comparison: "name", record: record.published_name.clone(), lea: lea.published_name.clone(), level, weight })
+    Some(Evidence {
+        comparison: "name",
+        record: record.published_name.clone(),
+        lea: lea.published_name.clone(),
+        level,
+        weight,
+    })
 }
 
 fn sorted(words: &[String]) -> Vec<&String> {
@@ -33,7 +39,11 @@ fn sorted(words: &[String]) -> Vec<&String> {
 }
 
 fn shares_rare_word(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> bool {
-    record.name.words.iter().any(|word| lea.name.words.contains(word) && around.index.count(&format!("word {word}")) <= RARE)
+    record
+        .name
+        .words
+        .iter()
+        .any(|word| lea.name.words.contains(word) && around.index.count(&format!("word {word}")) <= RARE)
 }
 
 /// What kind of agency the names say they are.
@@ -71,6 +81,21 @@ fn excludes(ours: &BTreeSet<Kind>, theirs: &BTreeSet<Kind>) -> bool {
 
 fn words(kinds: &BTreeSet<Kind>) -> String {
     kinds.iter().map(|kind| format!("{kind:?}").to_lowercase()).collect::<Vec<_>>().join(", ")
+}
+
+/// The record's county, where the LEA's name says one. Silence is no evidence: most names say none.
+pub(super) fn county(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
+    let county = record.county.as_ref()?;
+    let is_told_by_name = record.name.normalized.contains(county.as_str());
+    let is_named =
+        format!(" {} ", lea.name.normalized).contains(&format!(" {county} ")) && lea.name.kinds.contains(&Kind::County);
+    (is_named && !is_told_by_name).then(|| Evidence {
+        comparison: "county",
+        record: county.clone(),
+        lea: lea.published_name.clone(),
+        level: "named",
+        weight: around.model.county.named,
+    })
 }
 
 /// Numbers inside the names.

@@ -17,11 +17,21 @@ pub(crate) struct Prepared {
     pub zips: BTreeSet<String>,
     pub streets: BTreeSet<String>,
     pub cities: BTreeSet<String>,
+    pub county: Option<String>,
     pub is_closed: bool,
 }
 
 /// Hosts that many agencies share.
-const SHARED_HOSTS: &[&str] = &["gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "aol.com", "google.com", "sites.google.com", "facebook.com"];
+const SHARED_HOSTS: &[&str] = &[
+    "gmail.com",
+    "yahoo.com",
+    "hotmail.com",
+    "outlook.com",
+    "aol.com",
+    "google.com",
+    "sites.google.com",
+    "facebook.com",
+];
 
 impl Prepared {
     pub fn new(agency: &Agency) -> Self {
@@ -37,11 +47,30 @@ impl Prepared {
             phone: agency.phone.as_deref().and_then(phone_digits),
             domain: agency.web.as_deref().and_then(domain_of),
             zips: agency.places.iter().filter_map(|place| place.zip.as_deref()).filter_map(zip5).collect(),
-            streets: agency.places.iter().filter_map(|place| place.street.as_deref()).map(street_key).filter(|key| !key.is_empty()).collect(),
-            cities: agency.places.iter().filter_map(|place| place.city.as_deref()).map(|city| Name::parse(city).normalized).filter(|city| !city.is_empty()).collect(),
+            streets: agency
+                .places
+                .iter()
+                .filter_map(|place| place.street.as_deref())
+                .map(street_key)
+                .filter(|key| !key.is_empty())
+                .collect(),
+            cities: agency
+                .places
+                .iter()
+                .filter_map(|place| place.city.as_deref())
+                .map(|city| Name::parse(city).normalized)
+                .filter(|city| !city.is_empty())
+                .collect(),
+            county: agency.county.as_deref().map(county_key).filter(|county| !county.is_empty()),
             is_closed: agency.is_closed,
         }
     }
+}
+
+/// `EL PASO COUNTY` → `el paso`.
+fn county_key(county: &str) -> String {
+    let normalized = Name::parse(county).normalized;
+    normalized.strip_suffix(" county").unwrap_or(&normalized).to_owned()
 }
 
 fn phone_digits(phone: &str) -> Option<String> {
@@ -70,7 +99,10 @@ fn domain_of(web: &str) -> Option<String> {
 fn street_key(street: &str) -> String {
     const DIRECTIONS: &[&str] = &["n", "s", "e", "w", "north", "south", "east", "west", "ne", "nw", "se", "sw"];
     let lower = street.to_lowercase().replace('.', "");
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !DIRECTIONS.contains(word)).collect();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty() && !DIRECTIONS.contains(word))
+        .collect();
     if let Some(at) = words.iter().position(|word| *word == "box" || *word == "pobox") {
         return format!("box {}", words.get(at + 1).copied().unwrap_or_default());
     }

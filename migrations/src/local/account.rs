@@ -46,10 +46,11 @@ impl Account {
     /// Operating-system users that may connect over the socket.
     pub(super) fn clients(&self) -> Vec<String> {
         let present = User::from_uid(Uid::effective()).ok().flatten().map(|user| user.name);
-        let mut names: Vec<String> = [Some("root".to_owned()), present, (!self.is_switched).then(|| self.user.name.clone())]
-            .into_iter()
-            .flatten()
-            .collect();
+        let mut names: Vec<String> =
+            [Some("root".to_owned()), present, (!self.is_switched).then(|| self.user.name.clone())]
+                .into_iter()
+                .flatten()
+                .collect();
         names.sort();
         names.dedup();
         names

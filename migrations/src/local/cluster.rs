@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use super::LocalError;
 use super::account::Account;
 use super::find::Binaries;
 use super::place::Place;
-use super::LocalError;
 
 /// The one role of a local cluster.
 pub(super) const ROLE: &str = "districts";
@@ -22,7 +22,12 @@ pub enum Durability {
 }
 
 /// Makes the cluster beside the place and renames it in, so that a half made one is never used.
-pub(super) fn create(binaries: &Binaries, place: &Place, account: &Account, durability: Durability) -> Result<(), LocalError> {
+pub(super) fn create(
+    binaries: &Binaries,
+    place: &Place,
+    account: &Account,
+    durability: Durability,
+) -> Result<(), LocalError> {
     let base = place.base();
     fs::create_dir_all(base).map_err(LocalError::file("make", base))?;
     account.own(base)?;
@@ -78,9 +83,12 @@ fn settings(durability: Durability) -> String {
     format!("\n# districts\n{}\n", lines.join("\n"))
 }
 
+// The fields are u64 on Linux and u32 on macOS.
+#[allow(clippy::useless_conversion)]
 fn has_small_shared_memory() -> bool {
     const ENOUGH_BYTES: u64 = 1 << 30;
-    nix::sys::statvfs::statvfs("/dev/shm").is_ok_and(|stat| u64::from(stat.blocks()) * u64::from(stat.fragment_size()) < ENOUGH_BYTES)
+    nix::sys::statvfs::statvfs("/dev/shm")
+        .is_ok_and(|stat| u64::from(stat.blocks()) * u64::from(stat.fragment_size()) < ENOUGH_BYTES)
 }
 
 fn append(path: &Path, text: &str) -> Result<(), LocalError> {
@@ -104,7 +112,9 @@ pub(super) fn run(command: &mut Command, account: &Account, action: &'static str
     if output.status.success() {
         return Ok(output);
     }
-    let words = [output.stderr.as_slice(), output.stdout.as_slice()].map(|bytes| String::from_utf8_lossy(bytes).into_owned()).concat();
+    let words = [output.stderr.as_slice(), output.stdout.as_slice()]
+        .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        .concat();
     let reason = words.lines().filter(|line| !line.trim().is_empty()).take(4).collect::<Vec<_>>().join("; ");
     Err(LocalError::Program { action, reason })
 }

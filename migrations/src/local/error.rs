@@ -72,10 +72,16 @@ impl LocalError {
                  (2) set DISTRICTS_PG_BIN to the bin folder of a PostgreSQL 15 or newer that has pgvector; \
                  (3) set DATABASE_URL to a PostgreSQL you run"
             }
-            Self::Unusable { .. } => "set DISTRICTS_PG_BIN to the bin folder of a PostgreSQL 15 or newer that has pgvector, or unset it",
+            Self::Unusable { .. } => {
+                "set DISTRICTS_PG_BIN to the bin folder of a PostgreSQL 15 or newer that has pgvector, or unset it"
+            }
             Self::NoAccount => "add a user `postgres` or `nobody`, or run as an ordinary user",
-            Self::UnsafeSocketFolder { .. } => "remove that folder, or set XDG_RUNTIME_DIR to a folder only you can write",
-            Self::Program { .. } => "`districts db status` shows where its log is; `districts db reset --yes` starts afresh, without its data",
+            Self::UnsafeSocketFolder { .. } => {
+                "remove that folder, or set XDG_RUNTIME_DIR to a folder only you can write"
+            }
+            Self::Program { .. } => {
+                "`districts db status` shows where its log is; `districts db reset --yes` starts afresh, without its data"
+            }
             Self::File { .. } | Self::Spawn { .. } => return None,
         };
         Some(hint.to_owned())

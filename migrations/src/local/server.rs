@@ -15,11 +15,11 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 
 use self::lock_file::{Holder, LockFile};
+use super::LocalError;
 use super::account::Account;
 use super::cluster::{self, Durability, ROLE};
 use super::find::Binaries;
 use super::place::Place;
-use super::LocalError;
 
 /// The port in the socket's name; nothing listens on it unless asked.
 const SOCKET_PORT: u16 = 5432;
@@ -63,7 +63,12 @@ impl LocalServer {
         Self::start_with(place, binaries, durability, None)
     }
 
-    fn start_with(place: Place, binaries: Binaries, durability: Durability, tcp_port: Option<u16>) -> Result<Self, LocalError> {
+    fn start_with(
+        place: Place,
+        binaries: Binaries,
+        durability: Durability,
+        tcp_port: Option<u16>,
+    ) -> Result<Self, LocalError> {
         let account = Account::of_server()?;
         let _change = exclusive(&place.change_lock())?;
         if !place.has_cluster() {
@@ -85,8 +90,10 @@ impl LocalServer {
             None => {
                 place.prepare_socket(&account)?;
                 launch(&place, &binaries, &account, tcp_port)?;
-                LockFile::read(&place.data)
-                    .ok_or_else(|| LocalError::Program { action: "start PostgreSQL", reason: "it left no postmaster.pid".to_owned() })?
+                LockFile::read(&place.data).ok_or_else(|| LocalError::Program {
+                    action: "start PostgreSQL",
+                    reason: "it left no postmaster.pid".to_owned(),
+                })?
             }
         };
         let lease = open_lock(&place.users_lock())?;
@@ -96,7 +103,11 @@ impl LocalServer {
 
     /// How to connect to one of its databases.
     pub fn options(&self, database: &str) -> PgConnectOptions {
-        PgConnectOptions::new_without_pgpass().host(&self.socket.to_string_lossy()).port(self.port).username(ROLE).database(database)
+        PgConnectOptions::new_without_pgpass()
+            .host(&self.socket.to_string_lossy())
+            .port(self.port)
+            .username(ROLE)
+            .database(database)
     }
 
     /// A libpq URL of one of its databases, for other programs on this machine.
@@ -188,10 +199,18 @@ pub fn status(place: &Place) -> Status {
 fn launch(place: &Place, binaries: &Binaries, account: &Account, tcp_port: Option<u16>) -> Result<(), LocalError> {
     let port = tcp_port.unwrap_or(SOCKET_PORT);
     let listen = if tcp_port.is_some() { "127.0.0.1" } else { "" };
-    let options = format!("-c unix_socket_directories='{}' -c port={port} -c listen_addresses='{listen}'", place.socket.display());
+    let options = format!(
+        "-c unix_socket_directories='{}' -c port={port} -c listen_addresses='{listen}'",
+        place.socket.display()
+    );
     for attempt in 1.. {
         let mut pg_ctl = Command::new(binaries.program("pg_ctl"));
-        pg_ctl.args(["start", "-w", "-s", "-t", START_LIMIT_S, "-D"]).arg(&place.data).arg("-l").arg(&place.log).args(["-o", &options]);
+        pg_ctl
+            .args(["start", "-w", "-s", "-t", START_LIMIT_S, "-D"])
+            .arg(&place.data)
+            .arg("-l")
+            .arg(&place.log)
+            .args(["-o", &options]);
         let Err(error) = cluster::run(&mut pg_ctl, account, "start PostgreSQL") else { return Ok(()) };
         let log = last_words(&place.log);
         let is_passing = log.contains("pre-existing shared memory block") || log.contains("Is another postmaster");
@@ -213,12 +232,23 @@ fn halt(place: &Place, binaries: &Binaries, account: &Account) -> Result<(), Loc
 /// The errors at the end of the server's log.
 fn last_words(log: &Path) -> String {
     let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let bad: Vec<&str> = text.lines().rev().take(12).filter(|line| ["FATAL", "PANIC", "HINT"].iter().any(|word| line.contains(word))).collect();
+    let bad: Vec<&str> = text
+        .lines()
+        .rev()
+        .take(12)
+        .filter(|line| ["FATAL", "PANIC", "HINT"].iter().any(|word| line.contains(word)))
+        .collect();
     bad.into_iter().rev().collect::<Vec<_>>().join("; ")
 }
 
 fn open_lock(path: &Path) -> Result<File, LocalError> {
-    File::options().create(true).read(true).write(true).truncate(false).open(path).map_err(LocalError::file("open", path))
+    File::options()
+        .create(true)
+        .read(true)
+        .write(true)
+        .truncate(false)
+        .open(path)
+        .map_err(LocalError::file("open", path))
 }
 
 fn exclusive(path: &Path) -> Result<File, LocalError> {

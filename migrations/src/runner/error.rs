@@ -49,7 +49,7 @@ pub enum MigrateError {
         message: String,
         /// The error itself.
         #[source]
-        source: sqlx::migrate::MigrateError,
+        source: Box<sqlx::migrate::MigrateError>,
     },
 }
 
@@ -57,23 +57,32 @@ impl MigrateError {
     pub(super) fn failed(name: &str, direction: &str, sql: &str, source: sqlx::migrate::MigrateError) -> Self {
         let database = database_error(&source);
         let message = database.map_or_else(|| source.to_string(), |error| error.message().to_owned());
-        let place = database.and_then(|error| position::line_of(error, sql)).map_or_else(String::new, |line| format!(" line {line}"));
-        Self::Failed { file: format!("{name}.{direction}.sql"), place, message, source }
+        let place = database
+            .and_then(|error| position::line_of(error, sql))
+            .map_or_else(String::new, |line| format!(" line {line}"));
+        Self::Failed { file: format!("{name}.{direction}.sql"), place, message, source: Box::new(source) }
     }
 
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::Edited { name } => format!("restore the released `{name}.up.sql`, and put the change into a new migration"),
-            Self::NewerSchema { .. } => "run the newest `districts`, or go back with the one that applied it".to_owned(),
+            Self::Edited { name } => {
+                format!("restore the released `{name}.up.sql`, and put the change into a new migration")
+            }
+            Self::NewerSchema { .. } => {
+                "run the newest `districts`, or go back with the one that applied it".to_owned()
+            }
             Self::OutOfOrder { .. } => "renumber the pending migration so that it comes last".to_owned(),
             Self::Failed { message, .. } if message.contains("extension \"vector\" is not available") => {
-                "install pgvector 0.7 or newer on that server, or unset DATABASE_URL to use the embedded PostgreSQL".to_owned()
+                "install pgvector 0.7 or newer on that server, or unset DATABASE_URL to use the embedded PostgreSQL"
+                    .to_owned()
             }
             Self::Failed { message, .. } if message.contains("permission denied") => {
                 "connect as the owner of the database, or grant that role CREATE on it".to_owned()
             }
-            Self::Failed { .. } => "the file was rolled back and nothing of it recorded; run again once the cause is gone".to_owned(),
+            Self::Failed { .. } => {
+                "the file was rolled back and nothing of it recorded; run again once the cause is gone".to_owned()
+            }
             Self::Busy(busy) => return busy.hint(),
             Self::Connect(_) | Self::Read(_) | Self::Tracking(_) => return None,
         };

@@ -73,13 +73,17 @@ impl RunLock {
     }
 }
 
+/// Server process, application, client address, since when.
+type Holder = (i32, Option<String>, Option<String>, String);
+
 /// Who holds the lock, in words for a person.
 async fn holder_of(connection: &mut PgConnection, key: i64) -> String {
-    let row: Result<Option<(i32, Option<String>, Option<String>, String)>, sqlx::Error> =
+    let row: Result<Option<Holder>, sqlx::Error> =
         sqlx::query_as(include_str!("lock_holder.sql")).bind(key).fetch_optional(connection).await;
     match row {
         Ok(Some((pid, application, client, since))) => {
-            let application = application.filter(|name| !name.is_empty()).unwrap_or_else(|| "a program without a name".to_owned());
+            let application =
+                application.filter(|name| !name.is_empty()).unwrap_or_else(|| "a program without a name".to_owned());
             let client = client.unwrap_or_else(|| "this machine".to_owned());
             format!("`{application}` on {client} holds it since {since} (server process {pid})")
         }

@@ -57,7 +57,10 @@ pub enum StepState {
 ///
 /// `progress` hears each step's name once it is applied. Refuses to go on over an edited or
 /// unknown step.
-pub async fn up(options: &PgConnectOptions, mut progress: impl FnMut(&Step)) -> Result<Vec<&'static str>, MigrateError> {
+pub async fn up(
+    options: &PgConnectOptions,
+    mut progress: impl FnMut(&Step),
+) -> Result<Vec<&'static str>, MigrateError> {
     let mut connection = connect(options).await?;
     if is_current(&mut connection).await? {
         return Ok(Vec::new());
@@ -116,9 +119,10 @@ fn compare(applied: &[AppliedMigration]) -> Vec<StepStatus> {
         };
         StepStatus { version: step.version, name: step.name.to_owned(), state }
     });
-    let unknown = applied.iter().filter(|record| HISTORY.iter().all(|step| step.version != record.version)).map(|record| {
-        StepStatus { version: record.version, name: format!("{:04}", record.version), state: StepState::Unknown }
-    });
+    let unknown =
+        applied.iter().filter(|record| HISTORY.iter().all(|step| step.version != record.version)).map(|record| {
+            StepStatus { version: record.version, name: format!("{:04}", record.version), state: StepState::Unknown }
+        });
     let mut statuses: Vec<_> = known.chain(unknown).collect();
     statuses.sort_by_key(|status| status.version);
     statuses
@@ -158,7 +162,8 @@ async fn apply_pending(
     refuse_drift(&statuses)?;
     let mut names = Vec::new();
     for step in HISTORY {
-        let pending = statuses.iter().any(|status| status.version == step.version && status.state == StepState::Pending);
+        let pending =
+            statuses.iter().any(|status| status.version == step.version && status.state == StepState::Pending);
         if pending {
             let migration = step.up_migration();
             connection
@@ -180,7 +185,8 @@ async fn revert_to(
     let statuses = compare(&recorded(connection).await?);
     let mut names = Vec::new();
     for step in HISTORY.iter().rev().filter(|step| step.version > target) {
-        let applied = statuses.iter().any(|status| status.version == step.version && status.state != StepState::Pending);
+        let applied =
+            statuses.iter().any(|status| status.version == step.version && status.state != StepState::Pending);
         if applied {
             let migration = step.down_migration();
             connection

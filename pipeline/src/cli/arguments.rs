@@ -62,7 +62,9 @@ pub enum Verb {
 
 /// `districts run`
 #[derive(Debug, Args)]
-#[command(after_help = "Stages, in order: migrate nces registries match documents score embed index check.\nEach skips what is current; kill a run anywhere and run it again.")]
+#[command(
+    after_help = "Stages, in order: migrate nces registries match documents score embed index check.\nEach skips what is current; kill a run anywhere and run it again."
+)]
 pub struct RunOptions {
     /// Only these stages (migrate always runs)
     #[arg(long, value_delimiter = ',', value_name = "STAGES")]
@@ -83,7 +85,9 @@ pub struct RunOptions {
 
 /// `districts search`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  districts search \"portrait of a graduate\" --state TX\n  districts search \"career pathways\" --category strategic_plan --limit 5 --json")]
+#[command(
+    after_help = "Examples:\n  districts search \"portrait of a graduate\" --state TX\n  districts search \"career pathways\" --category strategic_plan --limit 5 --json"
+)]
 pub struct SearchOptions {
     /// What to look for
     pub text: String,
@@ -103,7 +107,9 @@ pub struct SearchOptions {
 
 /// `districts sample`
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  districts sample --out /tmp/country --scale national && cd /tmp/country && districts run")]
+#[command(
+    after_help = "Example:\n  districts sample --out /tmp/country --scale national && cd /tmp/country && districts run"
+)]
 pub struct SampleOptions {
     /// Folder to write to
     #[arg(long, value_name = "DIR")]

@@ -19,7 +19,11 @@ pub(super) async fn db(common: &Common, command: &DbCommand) -> anyhow::Result<V
     let database = match &world.target {
         Target::Embedded { database } => *database,
         Target::Given { url, .. } => {
-            let message = format!("Failed to manage {}: it is not the embedded PostgreSQL ({} names it)", url.label(common.sample), url.origin());
+            let message = format!(
+                "Failed to manage {}: it is not the embedded PostgreSQL ({} names it)",
+                url.label(common.sample),
+                url.origin()
+            );
             return Err(Fault::new(message, "use that server's own tools, or unset the URL").into());
         }
     };
@@ -58,7 +62,10 @@ async fn set_password(server: &LocalServer) -> anyhow::Result<String> {
     let password = uuid::Uuid::new_v4().simple().to_string();
     let mut connection = server.options("postgres").connect().await?;
     // The name is ours and the password hexadecimal: nothing in it needs quoting.
-    sqlx::query(AssertSqlSafe(format!("alter role districts password '{password}'"))).execute(&mut connection).await.context("Failed to set the password")?;
+    sqlx::query(AssertSqlSafe(format!("alter role districts password '{password}'")))
+        .execute(&mut connection)
+        .await
+        .context("Failed to set the password")?;
     Ok(password)
 }
 
@@ -84,14 +91,24 @@ fn status(common: &Common, project: &Project) -> anyhow::Result<()> {
     let words = match &status {
         Status::Absent => "not made yet: the first run makes it".to_owned(),
         Status::Stopped => "stopped: the next command starts it".to_owned(),
-        Status::Running { pid, is_kept } => format!("running, process {pid}{}", if *is_kept { ", until `districts db stop`" } else { "" }),
+        Status::Running { pid, is_kept } => {
+            format!("running, process {pid}{}", if *is_kept { ", until `districts db stop`" } else { "" })
+        }
     };
     if common.json {
         let pid = if let Status::Running { pid, .. } = status { Some(pid) } else { None };
-        println!("{}", json!({ "status": words, "pid": pid, "data": place.data, "socket": place.socket, "log": place.log }));
+        println!(
+            "{}",
+            json!({ "status": words, "pid": pid, "data": place.data, "socket": place.socket, "log": place.log })
+        );
         return Ok(());
     }
-    println!("{words}\n  data    {}\n  socket  {}\n  log     {}", place.data.display(), place.socket.display(), place.log.display());
+    println!(
+        "{words}\n  data    {}\n  socket  {}\n  log     {}",
+        place.data.display(),
+        place.socket.display(),
+        place.log.display()
+    );
     Ok(())
 }
 
@@ -115,7 +132,11 @@ async fn psql(project: &Project, database: &str, arguments: &[String]) -> anyhow
     let _ignored = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
     let status = tokio::task::spawn_blocking(move || command.status()).await?.context("Failed to run `psql`")?;
     tokio::task::spawn_blocking(move || drop(server)).await?;
-    if status.success() { Ok(()) } else { Err(Fault::new("psql ended with an error", "its own words stand above").into()) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Fault::new("psql ended with an error", "its own words stand above").into())
+    }
 }
 
 /// The server's own psql, else the one on PATH.
@@ -126,12 +147,22 @@ fn psql_program(server: &LocalServer) -> std::path::PathBuf {
 
 async fn reset(project: &Project, database: &'static str, is_meant: bool) -> anyhow::Result<()> {
     if !is_meant {
-        return Err(Fault::new(format!("Failed to reset the database `{database}`: all data in it would be lost"), "add --yes if you mean it").into());
+        return Err(Fault::new(
+            format!("Failed to reset the database `{database}`: all data in it would be lost"),
+            "add --yes if you mean it",
+        )
+        .into());
     }
     let server = start_embedded(project).await?;
     let mut connection = server.options("postgres").connect().await?;
-    let dropped = sqlx::query(AssertSqlSafe(format!("drop database if exists {database}"))).execute(&mut connection).await;
-    dropped.map_err(|error| Fault::new(format!("Failed to drop the database `{database}`: {error}"), "somebody is connected to it: end that program first"))?;
+    let dropped =
+        sqlx::query(AssertSqlSafe(format!("drop database if exists {database}"))).execute(&mut connection).await;
+    dropped.map_err(|error| {
+        Fault::new(
+            format!("Failed to drop the database `{database}`: {error}"),
+            "somebody is connected to it: end that program first",
+        )
+    })?;
     server.ensure_database(database).await?;
     println!("`{database}` is empty; `districts run` fills it");
     tokio::task::spawn_blocking(move || drop(server)).await?;

@@ -15,7 +15,11 @@ pub(super) fn init(options: &InitOptions) -> anyhow::Result<Verdict> {
     let path = options.folder.join(FILE_NAME);
     let mut file = match File::create_new(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(Fault::new(format!("Failed to write `{}`: it exists", path.display()), "edit it, or move it away first").into());
+            return Err(Fault::new(
+                format!("Failed to write `{}`: it exists", path.display()),
+                "edit it, or move it away first",
+            )
+            .into());
         }
         other => other.with_context(|| format!("Failed to write `{}`", path.display()))?,
     };

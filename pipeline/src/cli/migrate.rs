@@ -23,7 +23,12 @@ pub(super) async fn migrate(common: &Common, command: &MigrateCommand) -> anyhow
 }
 
 async fn up(common: &Common, database: &Database) -> anyhow::Result<()> {
-    let applied = runner::up(&database.options, |step| if !common.json { println!("applied {}", step.name) }).await?;
+    let applied = runner::up(&database.options, |step| {
+        if !common.json {
+            println!("applied {}", step.name)
+        }
+    })
+    .await?;
     if common.json {
         println!("{}", json!({ "applied": applied, "version": newest_version() }));
     } else if applied.is_empty() {
@@ -35,15 +40,30 @@ async fn up(common: &Common, database: &Database) -> anyhow::Result<()> {
 async fn down(common: &Common, database: &Database, to: Option<i64>, is_meant: bool) -> anyhow::Result<()> {
     let applied = runner::status(&database.options).await?.into_iter().filter(|step| step.state != StepState::Pending);
     let newest = applied.map(|step| step.version).max().unwrap_or(0);
-    let target = to.unwrap_or_else(|| HISTORY.iter().map(|step| step.version).filter(|version| *version < newest).max().unwrap_or(0));
+    let target = to.unwrap_or_else(|| {
+        HISTORY.iter().map(|step| step.version).filter(|version| *version < newest).max().unwrap_or(0)
+    });
     if target >= newest {
         println!("nothing to revert: the schema is at version {newest}");
         return Ok(());
     }
     if !is_meant {
-        return Err(Fault::new(format!("Failed to revert versions {} to {newest} of {}: that drops tables with their data", target + 1, database.label), "add --yes if you mean it").into());
+        return Err(Fault::new(
+            format!(
+                "Failed to revert versions {} to {newest} of {}: that drops tables with their data",
+                target + 1,
+                database.label
+            ),
+            "add --yes if you mean it",
+        )
+        .into());
     }
-    let reverted = runner::down(&database.options, target, |step| if !common.json { println!("reverted {}", step.name) }).await?;
+    let reverted = runner::down(&database.options, target, |step| {
+        if !common.json {
+            println!("reverted {}", step.name)
+        }
+    })
+    .await?;
     if common.json {
         println!("{}", json!({ "reverted": reverted, "version": target }));
     }

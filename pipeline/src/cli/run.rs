@@ -10,17 +10,21 @@ use crate::run::{self, Options, Selection, Verdict};
 use crate::settings::Project;
 
 pub(super) async fn run(common: &Common, arguments: &RunOptions) -> anyhow::Result<Verdict> {
-    let selection = Selection { only: arguments.only.clone(), from: arguments.from.clone(), states: arguments.states.clone() };
+    let selection =
+        Selection { only: arguments.only.clone(), from: arguments.from.clone(), states: arguments.states.clone() };
     selection.check()?;
     let world = World::of(common)?;
     // The sample's files make a project of their own; its database belongs to the one around it.
     let work = if common.sample { Some(sample_project(&world.project, arguments.scale)?) } else { None };
     let project = work.as_ref().unwrap_or(&world.project);
     if !project.has_file && common.json.eq(&false) {
-        eprintln!("there is no districts.toml here or above: `districts init` writes one, `districts run --sample` needs none");
+        eprintln!(
+            "there is no districts.toml here or above: `districts init` writes one, `districts run --sample` needs none"
+        );
     }
     let database = Database::open(&world.target, &world.project).await?;
-    let options = Options { selection, is_dry: arguments.dry_run, mode: Mode::choose(common.json), command: command_line() };
+    let options =
+        Options { selection, is_dry: arguments.dry_run, mode: Mode::choose(common.json), command: command_line() };
     let outcome = finish(common, &database, project, &options).await;
     database.close().await;
     outcome
@@ -30,10 +34,23 @@ async fn finish(common: &Common, database: &Database, project: &Project, options
     let (verdict, stages) = run::run(database, project, options).await?;
     let is_whole = !options.is_dry;
     let figures = if is_whole { Some(Figures::read(&database.pool).await?) } else { None };
-    let truth = if common.sample && is_whole { Some(against_truth(&database.pool, &project.folder).await?) } else { None };
+    let truth =
+        if common.sample && is_whole { Some(against_truth(&database.pool, &project.folder).await?) } else { None };
     let next = next_steps(common.sample, project.has_file);
-    let ending = Ending { verdict, label: &database.label, version: &database.version, stages: &stages, figures: figures.as_ref(), truth, next: &next };
-    if common.json { print_json(&ending) } else { print_human(&ending) }
+    let ending = Ending {
+        verdict,
+        label: &database.label,
+        version: &database.version,
+        stages: &stages,
+        figures: figures.as_ref(),
+        truth,
+        next: &next,
+    };
+    if common.json {
+        print_json(&ending)
+    } else {
+        print_human(&ending)
+    }
     Ok(verdict)
 }
 
@@ -45,7 +62,11 @@ fn sample_project(around: &Project, scale: ScaleName) -> anyhow::Result<Project>
 fn next_steps(is_sample: bool, has_file: bool) -> Vec<String> {
     let sample = if is_sample { " --sample" } else { "" };
     let program = program_name();
-    let third = if has_file && !is_sample { format!("{program} run                       again: it skips what is current") } else { format!("{program} init                      then `{program} run` on your own files") };
+    let third = if has_file && !is_sample {
+        format!("{program} run                       again: it skips what is current")
+    } else {
+        format!("{program} init                      then `{program} run` on your own files")
+    };
     vec![
         format!("{program} search{sample} \"portrait of a graduate\""),
         format!("{program} db psql{sample} -- -c \"select * from superintendent_directory limit 5\""),

@@ -17,7 +17,11 @@ const MARK: &str = ".sample";
 
 pub(super) fn sample(common: &Common, options: &SampleOptions) -> anyhow::Result<Verdict> {
     if options.out.join("districts.toml").exists() && !options.out.join(MARK).exists() {
-        return Err(Fault::new(format!("Failed to write a sample into `{}`: it has a districts.toml of its own", options.out.display()), "name an empty folder").into());
+        return Err(Fault::new(
+            format!("Failed to write a sample into `{}`: it has a districts.toml of its own", options.out.display()),
+            "name an empty folder",
+        )
+        .into());
     }
     let size = sample::write(&options.out, options.scale.into())?;
     fs::write(options.out.join(MARK), mark(options.scale)).context("Failed to mark the sample")?;
@@ -25,7 +29,14 @@ pub(super) fn sample(common: &Common, options: &SampleOptions) -> anyhow::Result
         println!("{}", serde_json::json!({ "folder": options.out, "size": size }));
         return Ok(Verdict::Good);
     }
-    println!("{} LEAs, {} registries with {} records, {} documents in {}", size.leas, size.registries, size.records, size.documents, options.out.display());
+    println!(
+        "{} LEAs, {} registries with {} records, {} documents in {}",
+        size.leas,
+        size.registries,
+        size.records,
+        size.documents,
+        options.out.display()
+    );
     println!("truth.csv says which LEA each record is. Next: cd {} && districts run", options.out.display());
     Ok(Verdict::Good)
 }
@@ -39,7 +50,8 @@ pub(super) fn prepare_sample(home: &Path, scale: ScaleName) -> anyhow::Result<Pa
     let is_whole = fs::read_to_string(folder.join(MARK)).is_ok_and(|text| text == mark(scale));
     if !is_whole {
         if folder.exists() {
-            fs::remove_dir_all(&folder).with_context(|| format!("Failed to remove the old sample `{}`", folder.display()))?;
+            fs::remove_dir_all(&folder)
+                .with_context(|| format!("Failed to remove the old sample `{}`", folder.display()))?;
         }
         sample::write(&folder, scale.into())?;
         fs::write(folder.join(MARK), mark(scale)).context("Failed to mark the sample")?;

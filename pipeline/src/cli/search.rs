@@ -16,17 +16,31 @@ pub(super) async fn search(common: &Common, options: &SearchOptions) -> anyhow::
     let outcome = find(&database, &world, options).await;
     database.close().await;
     let found = outcome?;
-    if common.json { print_json(&found) } else { print_human(&found, options) }
+    if common.json {
+        print_json(&found)
+    } else {
+        print_human(&found, options)
+    }
     Ok(Verdict::Good)
 }
 
 async fn find(database: &Database, world: &World, options: &SearchOptions) -> anyhow::Result<Found> {
-    let is_ready: bool = sqlx::query_scalar("select to_regclass('document_embeddings') is not null").fetch_one(&database.pool).await?;
+    let is_ready: bool =
+        sqlx::query_scalar("select to_regclass('document_embeddings') is not null").fetch_one(&database.pool).await?;
     if !is_ready {
-        return Err(Fault::new(format!("Failed to search: {} has no tables yet", database.label), "`districts run` makes and fills them; add --sample to search the sample").into());
+        return Err(Fault::new(
+            format!("Failed to search: {} has no tables yet", database.label),
+            "`districts run` makes and fills them; add --sample to search the sample",
+        )
+        .into());
     }
     let model = model(&world.project.settings.embed)?;
-    let query = Query { text: options.text.clone(), state: options.state.as_ref().map(|state| state.to_uppercase()), category: options.category.clone(), limit: options.limit };
+    let query = Query {
+        text: options.text.clone(),
+        state: options.state.as_ref().map(|state| state.to_uppercase()),
+        category: options.category.clone(),
+        limit: options.limit,
+    };
     Ok(nearest(&database.pool, &*model, &query, options.explain).await?)
 }
 

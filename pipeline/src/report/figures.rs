@@ -40,7 +40,9 @@ impl Figures {
             orphans: sum(|state| state.orphans),
             linked_by_method: sqlx::query_as(include_str!("../sql/linked_by_method.sql")).fetch_all(pool).await?,
             documents: sqlx::query_scalar("select count(*) from district_documents").fetch_one(pool).await?,
-            chunks: sqlx::query_scalar("select coalesce(sum(chunks), 0)::bigint from document_embedding_state").fetch_one(pool).await?,
+            chunks: sqlx::query_scalar("select coalesce(sum(chunks), 0)::bigint from document_embedding_state")
+                .fetch_one(pool)
+                .await?,
             index: sqlx::query_as(include_str!("../sql/index_built.sql")).fetch_optional(pool).await?,
             states: states.into_iter().filter(|state| state.records > 0).collect(),
         })

@@ -74,18 +74,41 @@ fn print_figures(figures: &Figures, truth: Option<Truth>) {
     row("state records", grouped(figures.state_records));
     if figures.state_records > 0 {
         let rate = 100.0 * linked as f64 / figures.state_records as f64;
-        let methods = figures.linked_by_method.iter().map(|(method, count)| format!("{method} {}", grouped(*count))).collect::<Vec<_>>().join(", ");
+        let methods = figures
+            .linked_by_method
+            .iter()
+            .map(|(method, count)| format!("{method} {}", grouped(*count)))
+            .collect::<Vec<_>>()
+            .join(", ");
         row("linked", format!("{} ({rate:.1} %): {methods}", grouped(linked)));
-        row("review queue", format!("{}, and {} without a candidate", grouped(figures.review), grouped(figures.orphans)));
+        row(
+            "review queue",
+            format!("{}, and {} without a candidate", grouped(figures.review), grouped(figures.orphans)),
+        );
     }
     if let Some(truth) = truth {
-        row("against truth", format!("{} right, {} wrong, {} left to review or unlinked (precision {:.4}, recall {:.4})", grouped_usize(truth.right), truth.wrong, truth.missing, truth.precision(), truth.recall()));
+        row(
+            "against truth",
+            format!(
+                "{} right, {} wrong, {} left to review or unlinked (precision {:.4}, recall {:.4})",
+                grouped_usize(truth.right),
+                truth.wrong,
+                truth.missing,
+                truth.precision(),
+                truth.recall()
+            ),
+        );
     }
     row("documents", format!("{}, in {} chunks", grouped(figures.documents), grouped(figures.chunks)));
-    row("vector index", match figures.index {
-        Some((rows, lists, probes)) => format!("IVFFlat over {} vectors, {lists} lists, {probes} probes", grouped(rows)),
-        None => "none: it is built from 1,000 vectors up".to_owned(),
-    });
+    row(
+        "vector index",
+        match figures.index {
+            Some((rows, lists, probes)) => {
+                format!("IVFFlat over {} vectors, {lists} lists, {probes} probes", grouped(rows))
+            }
+            None => "none: it is built from 1,000 vectors up".to_owned(),
+        },
+    );
 }
 
 fn print_states(states: &[StateCoverage]) {
@@ -93,7 +116,10 @@ fn print_states(states: &[StateCoverage]) {
         return;
     }
     let is_long = states.len() > SHOWN_STATES;
-    println!("  {:<5} {:>8} {:>8} {:>8} {:>7} {:>7} {:>8} {:>15}", "state", "LEAs", "records", "linked", "rate", "review", "orphans", "superintendents");
+    println!(
+        "  {:<5} {:>8} {:>8} {:>8} {:>7} {:>7} {:>8} {:>15}",
+        "state", "LEAs", "records", "linked", "rate", "review", "orphans", "superintendents"
+    );
     let mut worst: Vec<&StateCoverage> = states.iter().collect();
     if is_long {
         worst.sort_by(|a, b| a.match_rate().total_cmp(&b.match_rate()).then(a.state.cmp(&b.state)));
@@ -102,7 +128,14 @@ fn print_states(states: &[StateCoverage]) {
     for state in worst {
         println!(
             "  {:<5} {:>8} {:>8} {:>8} {:>6.1}% {:>7} {:>8} {:>15}",
-            state.state, grouped(state.leas), grouped(state.records), grouped(state.linked), 100.0 * state.match_rate(), state.review, state.orphans, grouped(state.superintendents)
+            state.state,
+            grouped(state.leas),
+            grouped(state.records),
+            grouped(state.linked),
+            100.0 * state.match_rate(),
+            state.review,
+            state.orphans,
+            grouped(state.superintendents)
         );
     }
     if is_long {
@@ -140,6 +173,9 @@ mod tests {
 
     #[test]
     fn thousands_are_grouped() {
-        assert_eq!([0, 999, 1_000, 19_630, 1_234_567, -1_000].map(grouped), ["0", "999", "1,000", "19,630", "1,234,567", "-1,000"]);
+        assert_eq!(
+            [0, 999, 1_000, 19_630, 1_234_567, -1_000].map(grouped),
+            ["0", "999", "1,000", "19,630", "1,234,567", "-1,000"]
+        );
     }
 }

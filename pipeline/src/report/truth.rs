@@ -36,8 +36,10 @@ impl Truth {
 pub async fn against_truth(pool: &PgPool, folder: &Path) -> anyhow::Result<Truth> {
     let path = folder.join("truth.csv");
     let text = std::fs::read_to_string(&path).with_context(|| format!("Failed to open `{}`", path.display()))?;
-    let linked: Vec<(String, String, String)> = sqlx::query_as(include_str!("../sql/links.sql")).fetch_all(pool).await?;
-    let linked: HashMap<(&str, &str), &str> = linked.iter().map(|(source, id, nces_id)| ((source.as_str(), id.as_str()), nces_id.as_str())).collect();
+    let linked: Vec<(String, String, String)> =
+        sqlx::query_as(include_str!("../sql/links.sql")).fetch_all(pool).await?;
+    let linked: HashMap<(&str, &str), &str> =
+        linked.iter().map(|(source, id, nces_id)| ((source.as_str(), id.as_str()), nces_id.as_str())).collect();
     let mut truth = Truth::default();
     for line in text.lines().skip(1) {
         let mut cells = line.split(',');

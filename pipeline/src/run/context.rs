@@ -26,7 +26,13 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(database: &Database, project: &'a Project, options: &Options) -> Self {
-        Self { pool: database.pool.clone(), options: database.options.clone(), project, is_dry: options.is_dry, states: options.selection.states.clone() }
+        Self {
+            pool: database.pool.clone(),
+            options: database.options.clone(),
+            project,
+            is_dry: options.is_dry,
+            states: options.selection.states.clone(),
+        }
     }
 
     /// Whether the state is one of those asked for.
@@ -80,7 +86,11 @@ impl StageReport {
         if let Some(reason) = &self.skipped {
             return format!("skipped: {reason}");
         }
-        let mut words = if self.note.is_empty() { format!("{} rows read, {} changed", self.rows_in, self.rows_out) } else { self.note.clone() };
+        let mut words = if self.note.is_empty() {
+            format!("{} rows read, {} changed", self.rows_in, self.rows_out)
+        } else {
+            self.note.clone()
+        };
         if self.rows_failed > 0 {
             words.push_str(&format!(", {} refused", self.rows_failed));
         }

@@ -67,7 +67,11 @@ pub struct Options {
 }
 
 /// Runs the selected stages.
-pub async fn run(database: &Database, project: &Project, options: &Options) -> anyhow::Result<(Verdict, Vec<StageResult>)> {
+pub async fn run(
+    database: &Database,
+    project: &Project,
+    options: &Options,
+) -> anyhow::Result<(Verdict, Vec<StageResult>)> {
     let guard = if options.is_dry { None } else { Some(RunGuard::take(&database.options).await?) };
     let context = Context::new(database, project, options);
     let outcome = stages(&context, options).await;

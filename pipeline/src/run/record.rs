@@ -15,16 +15,20 @@ pub(super) struct Record {
 impl Record {
     /// Begins it. Runs still marked as running were killed: this one holds the lock.
     pub async fn begin(pool: &PgPool, command: &str) -> Result<Self, sqlx::Error> {
-        sqlx::query("update pipeline_runs set outcome = 'interrupted', finished_at = now() where outcome = 'running'").execute(pool).await?;
+        sqlx::query("update pipeline_runs set outcome = 'interrupted', finished_at = now() where outcome = 'running'")
+            .execute(pool)
+            .await?;
         let user = std::env::var("USER").ok();
         let host = std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned());
-        let run = sqlx::query_scalar("insert into pipeline_runs (command, version, started_by, host) values ($1, $2, $3, $4) returning id")
-            .bind(command)
-            .bind(env!("CARGO_PKG_VERSION"))
-            .bind(user)
-            .bind(host)
-            .fetch_one(pool)
-            .await?;
+        let run = sqlx::query_scalar(
+            "insert into pipeline_runs (command, version, started_by, host) values ($1, $2, $3, $4) returning id",
+        )
+        .bind(command)
+        .bind(env!("CARGO_PKG_VERSION"))
+        .bind(user)
+        .bind(host)
+        .fetch_one(pool)
+        .await?;
         Ok(Self { pool: pool.clone(), run })
     }
 
@@ -80,6 +84,12 @@ impl Record {
     }
 
     async fn end(&self, outcome: &str, error: Option<&str>) -> Result<(), sqlx::Error> {
-        sqlx::query("update pipeline_runs set outcome = $2, error = $3, finished_at = now() where id = $1").bind(self.run).bind(outcome).bind(error).execute(&self.pool).await.map(drop)
+        sqlx::query("update pipeline_runs set outcome = $2, error = $3, finished_at = now() where id = $1")
+            .bind(self.run)
+            .bind(outcome)
+            .bind(error)
+            .execute(&self.pool)
+            .await
+            .map(drop)
     }
 }

@@ -26,7 +26,10 @@ impl Selection {
         }
         for state in self.states.iter().flatten() {
             if state.len() != 2 {
-                return Err(Fault::new(format!("Failed to read `{state}` as a state"), "states are two letters with commas between: --states CA,TX"));
+                return Err(Fault::new(
+                    format!("Failed to read `{state}` as a state"),
+                    "states are two letters with commas between: --states CA,TX",
+                ));
             }
         }
         Ok(())

@@ -17,12 +17,14 @@ pub struct Unit {
 impl Unit {
     /// Whether the tables were brought into line with exactly these inputs.
     pub async fn is_current(&self, pool: &PgPool) -> Result<bool, sqlx::Error> {
-        sqlx::query_scalar("select exists (select from stage_units where stage = $1 and unit = $2 and fingerprint = $3)")
-            .bind(self.stage)
-            .bind(&self.name)
-            .bind(&self.fingerprint)
-            .fetch_one(pool)
-            .await
+        sqlx::query_scalar(
+            "select exists (select from stage_units where stage = $1 and unit = $2 and fingerprint = $3)",
+        )
+        .bind(self.stage)
+        .bind(&self.name)
+        .bind(&self.fingerprint)
+        .fetch_one(pool)
+        .await
     }
 
     /// Marks it as done, in the transaction that did it.

@@ -56,7 +56,11 @@ pub fn rate(taxonomy: &Taxonomy, documents: &[ScoredDocument], today: NaiveDate)
         }
     }
     let scores = std::array::from_fn(|category| {
-        let sum: f64 = best.iter().filter(|(phrase, _)| taxonomy.phrases[**phrase].category == category).map(|(_, best)| best.value).sum();
+        let sum: f64 = best
+            .iter()
+            .filter(|(phrase, _)| taxonomy.phrases[**phrase].category == category)
+            .map(|(_, best)| best.value)
+            .sum();
         hundredths((2.0 * sum).min(10.0))
     });
     let total = hundredths(scores.iter().sum::<f64>() / scores.len() as f64);
@@ -101,7 +105,12 @@ fn evidence(taxonomy: &Taxonomy, best: &BTreeMap<usize, Best<'_>>) -> Value {
         let hits = best.iter().filter(|(phrase, _)| taxonomy.phrases[**phrase].category == category);
         hits.map(|(phrase, best)| json!({ "keyword": taxonomy.phrases[*phrase].is, "weight": hundredths(best.value), "source_doc": best.document.url, "context": best.found.around })).collect()
     };
-    CATEGORIES.iter().enumerate().map(|(category, name)| ((*name).to_owned(), Value::from(of(category)))).collect::<serde_json::Map<_, _>>().into()
+    CATEGORIES
+        .iter()
+        .enumerate()
+        .map(|(category, name)| ((*name).to_owned(), Value::from(of(category))))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 fn hundredths(value: f64) -> f64 {
@@ -113,7 +122,13 @@ mod tests {
     use super::*;
 
     fn document(taxonomy: &Taxonomy, url: &str, text: &str, published_on: Option<NaiveDate>) -> ScoredDocument {
-        ScoredDocument { url: url.to_owned(), title: None, category: "other".to_owned(), published_on, found: taxonomy.phrases_in(text) }
+        ScoredDocument {
+            url: url.to_owned(),
+            title: None,
+            category: "other".to_owned(),
+            published_on,
+            found: taxonomy.phrases_in(text),
+        }
     }
 
     #[test]

@@ -76,7 +76,11 @@ impl Taxonomy {
         let file: File = toml::from_str(SHIPPED).context("Failed to read the keyword taxonomy")?;
         let mut taxonomy = (Vec::new(), Vec::new(), Vec::new());
         let categories = [file.readiness, file.alignment, file.activation, file.branding];
-        for (category, entry) in categories.into_iter().enumerate().flat_map(|(category, file)| file.phrases.into_iter().map(move |entry| (category, entry))) {
+        for (category, entry) in categories
+            .into_iter()
+            .enumerate()
+            .flat_map(|(category, file)| file.phrases.into_iter().map(move |entry| (category, entry)))
+        {
             let (phrases, patterns, owners) = &mut taxonomy;
             for words in std::iter::once(&entry.is).chain(&entry.also) {
                 patterns.push(plain(words));
@@ -85,7 +89,10 @@ impl Taxonomy {
             phrases.push(Phrase { is: entry.is, category, weight: entry.weight, is_exact: entry.exact });
         }
         let (phrases, patterns, phrase_of_pattern) = taxonomy;
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns).context("Failed to build the keyword automaton")?;
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&patterns)
+            .context("Failed to build the keyword automaton")?;
         Ok(Self { phrases, checksum: sha256(SHIPPED.as_bytes()), automaton, phrase_of_pattern })
     }
 
@@ -95,7 +102,10 @@ impl Taxonomy {
         let mut seen = HashSet::new();
         let hits = self.automaton.find_iter(&text).filter(|hit| is_whole(&text, hit.start(), hit.end()));
         hits.filter(|hit| seen.insert(self.phrase_of_pattern[hit.pattern()]))
-            .map(|hit| Found { phrase: self.phrase_of_pattern[hit.pattern()], around: around(&text, hit.start(), hit.end()) })
+            .map(|hit| Found {
+                phrase: self.phrase_of_pattern[hit.pattern()],
+                around: around(&text, hit.start(), hit.end()),
+            })
             .collect()
     }
 }
@@ -103,7 +113,11 @@ impl Taxonomy {
 /// Lower case; line breaks, hyphens and runs of blanks become one blank.
 fn plain(text: &str) -> String {
     let lower = text.to_lowercase();
-    lower.split(|c: char| c.is_whitespace() || matches!(c, '-' | '‐' | '–' | '\u{ad}')).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    lower
+        .split(|c: char| c.is_whitespace() || matches!(c, '-' | '‐' | '–' | '\u{ad}'))
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Not inside a longer word.
@@ -127,7 +141,13 @@ mod tests {
     #[test]
     fn phrases_are_found_across_lines_and_hyphens_and_not_inside_words() {
         let taxonomy = Taxonomy::shipped().unwrap();
-        let names = |text: &str| taxonomy.phrases_in(text).into_iter().map(|found| taxonomy.phrases[found.phrase].is.clone()).collect::<Vec<_>>();
+        let names = |text: &str| {
+            taxonomy
+                .phrases_in(text)
+                .into_iter()
+                .map(|found| taxonomy.phrases[found.phrase].is.clone())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(names("Our Portrait\nof a  Graduate, our portrait of a graduate"), ["portrait of a graduate"]);
         assert_eq!(names("Competency-based and competency\nbased"), ["competency-based"]);
         assert_eq!(names("a capstoneish thing"), Vec::<String>::new());

@@ -140,7 +140,10 @@ impl Project {
         let path = folder.join(FILE_NAME);
         let text = std::fs::read_to_string(&path).with_context(|| format!("Failed to open `{}`", path.display()))?;
         let settings: Settings = toml::from_str(&text).map_err(|error| {
-            Fault::new(format!("Failed to read `{}`: {}", path.display(), error.to_string().trim_end()), "correct that line; `districts init` writes a commented example")
+            Fault::new(
+                format!("Failed to read `{}`: {}", path.display(), error.to_string().trim_end()),
+                "correct that line; `districts init` writes a commented example",
+            )
         })?;
         settings.embed.check()?;
         Ok(Self { folder: folder.to_owned(), settings, has_file: true })
@@ -167,8 +170,14 @@ impl EmbedSettings {
         const LEAST_TOKENS: usize = 64;
         const MOST_TOKENS: usize = 8_000;
         if !(LEAST_TOKENS..=MOST_TOKENS).contains(&self.chunk_tokens) || self.overlap_tokens * 2 > self.chunk_tokens {
-            let message = format!("Failed to accept `[embed]`: chunk_tokens = {}, overlap_tokens = {}", self.chunk_tokens, self.overlap_tokens);
-            return Err(Fault::new(message, format!("chunk_tokens is {LEAST_TOKENS} to {MOST_TOKENS}, overlap_tokens at most half of it")));
+            let message = format!(
+                "Failed to accept `[embed]`: chunk_tokens = {}, overlap_tokens = {}",
+                self.chunk_tokens, self.overlap_tokens
+            );
+            return Err(Fault::new(
+                message,
+                format!("chunk_tokens is {LEAST_TOKENS} to {MOST_TOKENS}, overlap_tokens at most half of it"),
+            ));
         }
         Ok(())
     }

@@ -27,7 +27,7 @@ pub enum Target {
     /// Somebody else's server.
     Given {
         /// Where, and the password.
-        url: DatabaseUrl,
+        url: Box<DatabaseUrl>,
         /// Whether the sample's database beside it is meant.
         is_sample: bool,
     },
@@ -57,9 +57,11 @@ impl Target {
             (dotenv, "DATABASE_URL in .env"),
             (project.settings.database.url.clone(), "[database] url in districts.toml"),
         ];
-        let given = found.into_iter().find_map(|(url, origin)| url.filter(|url| !url.trim().is_empty()).map(|url| (url, origin)));
+        let given = found
+            .into_iter()
+            .find_map(|(url, origin)| url.filter(|url| !url.trim().is_empty()).map(|url| (url, origin)));
         match given {
-            Some((url, origin)) => Ok(Self::Given { url: DatabaseUrl::parse(&url, origin)?, is_sample }),
+            Some((url, origin)) => Ok(Self::Given { url: Box::new(DatabaseUrl::parse(&url, origin)?), is_sample }),
             None => Ok(Self::Embedded { database: if is_sample { SAMPLE_DATABASE } else { USER_DATABASE } }),
         }
     }
@@ -70,7 +72,9 @@ impl DatabaseUrl {
         let hint = "a PostgreSQL URL looks like postgresql://user:password@host:5432/database; marks in a password are written %40 for @, %2F for /";
         let has_scheme = ["postgres://", "postgresql://"].iter().any(|scheme| url.trim().starts_with(scheme));
         let options = PgConnectOptions::from_str(url.trim()).ok().filter(|_| has_scheme);
-        let options = options.ok_or_else(|| Fault::new(format!("Failed to read the database URL from {origin}: it is not a PostgreSQL URL"), hint))?;
+        let options = options.ok_or_else(|| {
+            Fault::new(format!("Failed to read the database URL from {origin}: it is not a PostgreSQL URL"), hint)
+        })?;
         Ok(Self { options, origin })
     }
 
@@ -102,8 +106,15 @@ impl DatabaseUrl {
 
 /// `DATABASE_URL` from the nearest `.env` in `start` or above; nothing else of the file is used.
 fn dotenv_url(start: &Path) -> Result<Option<String>, Fault> {
-    let Some(path) = start.ancestors().map(|folder| folder.join(".env")).find(|path| path.is_file()) else { return Ok(None) };
-    let broken = |what: String| Fault::new(format!("Failed to read `{}`: {what}", path.display()), "each line is NAME=value; quote values with blanks or `#`");
+    let Some(path) = start.ancestors().map(|folder| folder.join(".env")).find(|path| path.is_file()) else {
+        return Ok(None);
+    };
+    let broken = |what: String| {
+        Fault::new(
+            format!("Failed to read `{}`: {what}", path.display()),
+            "each line is NAME=value; quote values with blanks or `#`",
+        )
+    };
     let entries = dotenvy::from_path_iter(&path).map_err(|error| broken(error.to_string()))?;
     for entry in entries {
         // The parser's own words repeat the line, which may be a secret.

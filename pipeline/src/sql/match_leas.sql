@@ -1,5 +1,5 @@
 select d.id, d.state::text, 'nces'::text as list, d.nces_id::text, d.state_leaid::text, d.name::text,
-       d.street::text, d.city::text, d.zip::text,
+       d.county::text, d.street::text, d.city::text, d.zip::text,
        split_part(c.mailing_address, ',', 1) as mail_street, c.mailing_city::text as mail_city,
        c.mailing_zip::text as mail_zip,
        d.phone::text, coalesce(c.website_url, d.website_domain)::text as web,

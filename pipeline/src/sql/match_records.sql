@@ -1,6 +1,6 @@
 select id, state::text, source_key::text as list, nces_id::text, state_leaid::text,
        coalesce(district_name, '')::text as name,
-       street::text, city::text, zip::text,
+       county::text, street::text, city::text, zip::text,
        mail_street::text, mail_city::text, mail_zip::text,
        phone::text, coalesce(website_url, administrator_email)::text as web,
        false as is_closed, district_type::text as kind

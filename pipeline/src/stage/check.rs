@@ -35,7 +35,8 @@ impl StateCoverage {
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
     progress.step("counting");
-    let coverage: Vec<StateCoverage> = coverage(&context.pool).await?.into_iter().filter(|state| context.includes_state(&state.state)).collect();
+    let coverage: Vec<StateCoverage> =
+        coverage(&context.pool).await?.into_iter().filter(|state| context.includes_state(&state.state)).collect();
     let settings = &context.project.settings.check;
     let mut report = StageReport { rows_in: coverage.len() as u64, ..StageReport::default() };
     let districts: i64 = coverage.iter().map(|state| state.leas).sum();
@@ -45,14 +46,23 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     for state in coverage.iter().filter(|state| state.records > 0) {
         let expected = settings.states.get(&state.state).copied().unwrap_or(settings.min_match_rate);
         if state.match_rate() < expected {
-            report.missed.push(format!("{}: {:.1} % of {} records are linked, and {:.1} % were expected", state.state, 100.0 * state.match_rate(), state.records, 100.0 * expected));
+            report.missed.push(format!(
+                "{}: {:.1} % of {} records are linked, and {:.1} % were expected",
+                state.state,
+                100.0 * state.match_rate(),
+                state.records,
+                100.0 * expected
+            ));
         }
     }
     for missed in &report.missed {
         progress.warn(missed);
     }
     report.note = match report.missed.len() {
-        0 => format!("{districts} districts, {} states with a registry, all expectations met", coverage.iter().filter(|state| state.records > 0).count()),
+        0 => format!(
+            "{districts} districts, {} states with a registry, all expectations met",
+            coverage.iter().filter(|state| state.records > 0).count()
+        ),
         missed => format!("{missed} expectations missed"),
     };
     Ok(report)
@@ -62,6 +72,8 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
 pub async fn coverage(pool: &PgPool) -> Result<Vec<StateCoverage>, sqlx::Error> {
     type Row = (String, i64, i64, i64, i64, i64, i64, i64);
     let rows: Vec<Row> = sqlx::query_as(include_str!("../sql/coverage.sql")).fetch_all(pool).await?;
-    let named = rows.into_iter().map(|(state, leas, records, linked, review, orphans, covered, superintendents)| StateCoverage { state, leas, records, linked, review, orphans, covered, superintendents });
+    let named = rows.into_iter().map(|(state, leas, records, linked, review, orphans, covered, superintendents)| {
+        StateCoverage { state, leas, records, linked, review, orphans, covered, superintendents }
+    });
     Ok(named.collect())
 }

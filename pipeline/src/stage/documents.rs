@@ -34,7 +34,10 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     if current == sources.len() {
         return Ok(StageReport::skipped(format!("{current} sources are loaded")));
     }
-    report.note = format!("{} documents read, {} new or changed, {} unchanged", report.rows_in, report.rows_out, report.rows_skipped);
+    report.note = format!(
+        "{} documents read, {} new or changed, {} unchanged",
+        report.rows_in, report.rows_out, report.rows_skipped
+    );
     Ok(report)
 }
 
@@ -42,18 +45,31 @@ async fn unit_of(context: &Context<'_>, source: &DocumentSource, taxonomy: &Taxo
     let path = context.project.path(source.path());
     let checksum = tokio::task::spawn_blocking(move || checksum(&path)).await??;
     // Documents of districts that NCES did not know are tried again once it knows others.
-    let leas: Option<String> = sqlx::query_scalar("select fingerprint::text from stage_units where stage = 'nces' and unit = 'directory'").fetch_optional(&context.pool).await?;
+    let leas: Option<String> =
+        sqlx::query_scalar("select fingerprint::text from stage_units where stage = 'nces' and unit = 'directory'")
+            .fetch_optional(&context.pool)
+            .await?;
     let parts = [READING, &checksum, &taxonomy.checksum, leas.as_deref().unwrap_or_default()];
     Ok(Unit { stage: "documents", name: source.path().display().to_string(), fingerprint: fingerprint(&parts) })
 }
 
-async fn one(context: &Context<'_>, progress: &Progress, source: &DocumentSource, taxonomy: &Taxonomy, unit: &Unit, report: &mut StageReport) -> anyhow::Result<()> {
+async fn one(
+    context: &Context<'_>,
+    progress: &Progress,
+    source: &DocumentSource,
+    taxonomy: &Taxonomy,
+    unit: &Unit,
+    report: &mut StageReport,
+) -> anyhow::Result<()> {
     let path = context.project.path(source.path());
     progress.step(&format!("reading {}", path.display()));
     let (reading, is_folder) = (path.clone(), matches!(source, DocumentSource::Folder(_)));
-    let file = tokio::task::spawn_blocking(move || if is_folder { read_folder(&reading) } else { read_jsonl(&reading) }).await??;
+    let file =
+        tokio::task::spawn_blocking(move || if is_folder { read_folder(&reading) } else { read_jsonl(&reading) })
+            .await??;
     for bad in file.bad.iter().take(3) {
-        let warning = format!("`{}` document {}: {} `{}`: {}", path.display(), bad.row, bad.column, bad.value, bad.reason);
+        let warning =
+            format!("`{}` document {}: {} `{}`: {}", path.display(), bad.row, bad.column, bad.value, bad.reason);
         progress.warn(&warning);
         report.warnings.push(warning);
     }
@@ -66,9 +82,14 @@ async fn one(context: &Context<'_>, progress: &Progress, source: &DocumentSource
     let loaded = load(context, &file, taxonomy, unit).await?;
     report.rows_out += loaded.changed;
     report.rows_failed += loaded.unknown;
-    report.rows_skipped += file.documents.len() as u64 - loaded.changed.min(file.documents.len() as u64) - loaded.unknown;
+    report.rows_skipped +=
+        file.documents.len() as u64 - loaded.changed.min(file.documents.len() as u64) - loaded.unknown;
     if loaded.unknown > 0 {
-        let warning = format!("`{}`: {} documents belong to no district that NCES lists; see document_crawl_log", path.display(), loaded.unknown);
+        let warning = format!(
+            "`{}`: {} documents belong to no district that NCES lists; see document_crawl_log",
+            path.display(),
+            loaded.unknown
+        );
         progress.warn(&warning);
         report.warnings.push(warning);
     }
@@ -82,10 +103,21 @@ struct Loaded {
 }
 
 async fn load(context: &Context<'_>, file: &DocumentFile, taxonomy: &Taxonomy, unit: &Unit) -> anyhow::Result<Loaded> {
-    let import = Import::begin(&context.pool, "documents", &unit.name, &unit.name, None, &unit.fingerprint, file.documents.len() + file.bad.len()).await?;
+    let import = Import::begin(
+        &context.pool,
+        "documents",
+        &unit.name,
+        &unit.name,
+        None,
+        &unit.fingerprint,
+        file.documents.len() + file.bad.len(),
+    )
+    .await?;
     let outcome = async {
         let mut transaction = context.pool.begin().await?;
-        stage_rows(file, taxonomy).load(&mut transaction, include_str!("../sql/document_stage.sql"), "copy document_stage from stdin").await?;
+        stage_rows(file, taxonomy)
+            .load(&mut transaction, include_str!("../sql/document_stage.sql"), "copy document_stage from stdin")
+            .await?;
         let loaded = merge(&mut transaction, unit, import.id).await?;
         import.succeed(&mut transaction, file.documents.len(), &file.bad).await?;
         unit.mark(&mut transaction, file.documents.len() as u64).await?;
@@ -96,8 +128,17 @@ async fn load(context: &Context<'_>, file: &DocumentFile, taxonomy: &Taxonomy, u
 }
 
 async fn merge(connection: &mut PgConnection, unit: &Unit, batch: Uuid) -> Result<Loaded, sqlx::Error> {
-    let unknown = sqlx::query(include_str!("../sql/document_refuse.sql")).bind(batch).execute(&mut *connection).await?.rows_affected();
-    let changed = sqlx::query(include_str!("../sql/document_merge.sql")).bind(&unit.name).bind(batch).execute(&mut *connection).await?.rows_affected();
+    let unknown = sqlx::query(include_str!("../sql/document_refuse.sql"))
+        .bind(batch)
+        .execute(&mut *connection)
+        .await?
+        .rows_affected();
+    let changed = sqlx::query(include_str!("../sql/document_merge.sql"))
+        .bind(&unit.name)
+        .bind(batch)
+        .execute(&mut *connection)
+        .await?
+        .rows_affected();
     Ok(Loaded { changed, unknown })
 }
 
@@ -112,7 +153,11 @@ fn stage_rows(file: &DocumentFile, taxonomy: &Taxonomy) -> CopyText {
 
 fn stage_row(rows: &mut CopyText, position: usize, document: &Document, taxonomy: &Taxonomy) {
     let category = category_of(taxonomy, document.category.as_deref(), document.title.as_deref(), &document.text);
-    rows.display(Some(position)).value(&document.nces_id).value(&document.url).value(&document.kind).text(document.title.as_deref());
+    rows.display(Some(position))
+        .value(&document.nces_id)
+        .value(&document.url)
+        .value(&document.kind)
+        .text(document.title.as_deref());
     rows.value(category).value(&document.text).display(Some(document.text.chars().count())).value(document.method);
     rows.display(document.published_on).value(&sha256(document.text.as_bytes())).end_row();
 }

@@ -20,11 +20,16 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         return Ok(StageReport::skipped("there are no documents"));
     }
     if plan.pending.is_empty() {
-        return Ok(StageReport { rows_skipped: current as u64, ..StageReport::skipped(format!("{current} documents have their vectors")) });
+        return Ok(StageReport {
+            rows_skipped: current as u64,
+            ..StageReport::skipped(format!("{current} documents have their vectors"))
+        });
     }
-    let mut report = StageReport { rows_in: plan.pending.len() as u64, rows_skipped: current as u64, ..StageReport::default() };
+    let mut report =
+        StageReport { rows_in: plan.pending.len() as u64, rows_skipped: current as u64, ..StageReport::default() };
     if context.is_dry {
-        report.note = format!("{} of {} documents would be embedded by {}", plan.pending.len(), plan.documents, model.name());
+        report.note =
+            format!("{} of {} documents would be embedded by {}", plan.pending.len(), plan.documents, model.name());
         return Ok(report);
     }
     progress.step(&format!("embedding {} documents with {}", plan.pending.len(), model.name()));
@@ -34,14 +39,24 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         report.rows_out += done.chunks as u64;
         progress.advance(done.documents as u64);
     }
-    report.note = format!("{} documents into {} chunks by {}, {current} unchanged", plan.pending.len(), report.rows_out, model.name());
+    report.note = format!(
+        "{} documents into {} chunks by {}, {current} unchanged",
+        plan.pending.len(),
+        report.rows_out,
+        model.name()
+    );
     report.figures = [("model", model.name().into()), ("chunks", report.rows_out.into())].into();
     Ok(report)
 }
 
 /// The configured model.
 pub fn model(settings: &EmbedSettings) -> Result<Arc<dyn Model>, Fault> {
-    by_name(&settings.model).map(Arc::from).ok_or_else(|| Fault::new(format!("Failed to find a model `{}`", settings.model), "this version has `hashing`, the offline model"))
+    by_name(&settings.model).map(Arc::from).ok_or_else(|| {
+        Fault::new(
+            format!("Failed to find a model `{}`", settings.model),
+            "this version has `hashing`, the offline model",
+        )
+    })
 }
 
 /// The configured way of cutting.

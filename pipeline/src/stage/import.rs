@@ -19,7 +19,15 @@ pub(super) struct Import {
 
 impl Import {
     /// Writes the import down, in a transaction of its own: it is there whatever becomes of it.
-    pub async fn begin(pool: &PgPool, kind: &str, name: &str, file: &str, url: Option<&str>, checksum: &str, records: usize) -> Result<Self, sqlx::Error> {
+    pub async fn begin(
+        pool: &PgPool,
+        kind: &str,
+        name: &str,
+        file: &str,
+        url: Option<&str>,
+        checksum: &str,
+        records: usize,
+    ) -> Result<Self, sqlx::Error> {
         let id = sqlx::query_scalar(include_str!("../sql/import_begin.sql"))
             .bind(kind)
             .bind(name)
@@ -34,8 +42,14 @@ impl Import {
     }
 
     /// All is loaded, in the transaction that loaded it.
-    pub async fn succeed(&self, connection: &mut PgConnection, good: usize, bad_rows: &[BadRow]) -> Result<(), sqlx::Error> {
-        let log = (!bad_rows.is_empty()).then(|| json!({ "bad_rows": &bad_rows[..bad_rows.len().min(KEPT_BAD_ROWS)], "count": bad_rows.len() }));
+    pub async fn succeed(
+        &self,
+        connection: &mut PgConnection,
+        good: usize,
+        bad_rows: &[BadRow],
+    ) -> Result<(), sqlx::Error> {
+        let log = (!bad_rows.is_empty())
+            .then(|| json!({ "bad_rows": &bad_rows[..bad_rows.len().min(KEPT_BAD_ROWS)], "count": bad_rows.len() }));
         sqlx::query("update data_imports set success_count = $2, error_count = $3, error_log = $4 where id = $1")
             .bind(self.id)
             .bind(i32::try_from(good).unwrap_or(i32::MAX))
@@ -51,7 +65,13 @@ impl Import {
         if let Err(error) = &outcome {
             let log = json!({ "error": fault::chain(error) });
             // The first error is the one to report, also when the database has gone.
-            let _ = sqlx::query("update data_imports set error_log = $2, notes = 'failed; nothing of it was loaded' where id = $1").bind(self.id).bind(log).execute(pool).await;
+            let _ = sqlx::query(
+                "update data_imports set error_log = $2, notes = 'failed; nothing of it was loaded' where id = $1",
+            )
+            .bind(self.id)
+            .bind(log)
+            .execute(pool)
+            .await;
         }
         outcome
     }

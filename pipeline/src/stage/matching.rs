@@ -19,7 +19,10 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     let model = Model::shipped()?;
     let units = changed_states(context, &model).await?;
     if units.changed.is_empty() {
-        return Ok(StageReport::skipped(format!("{} states are matched, nothing they rest on has changed", units.states)));
+        return Ok(StageReport::skipped(format!(
+            "{} states are matched, nothing they rest on has changed",
+            units.states
+        )));
     }
     let states: Vec<String> = units.changed.iter().map(|unit| unit.name.clone()).collect();
     progress.step(&format!("matching {} states", states.len()));
@@ -52,7 +55,8 @@ struct States {
 }
 
 async fn changed_states(context: &Context<'_>, model: &Model) -> anyhow::Result<States> {
-    let rows: Vec<(String, String)> = sqlx::query_as(include_str!("../sql/match_inputs.sql")).fetch_all(&context.pool).await?;
+    let rows: Vec<(String, String)> =
+        sqlx::query_as(include_str!("../sql/match_inputs.sql")).fetch_all(&context.pool).await?;
     let mut found = States { states: 0, changed: Vec::new() };
     for (state, inputs) in rows.into_iter().filter(|(state, _)| context.includes_state(state)) {
         found.states += 1;
@@ -72,20 +76,44 @@ fn summarize(report: &mut StageReport, outcomes: &[Outcome], states: usize) {
     let linked: u64 = by_method.values().sum();
     let review = outcomes.iter().filter(|outcome| outcome.best.is_some() && outcome.review.is_some()).count();
     let orphans = outcomes.iter().filter(|outcome| outcome.best.is_none()).count();
-    report.note = format!("{linked} of {} records of {states} states linked, {review} to review, {orphans} without a candidate", outcomes.len());
-    report.figures = [("linked", linked.into()), ("review", review.into()), ("orphans", orphans.into()), ("by_method", serde_json::json!(by_method))].into();
+    report.note = format!(
+        "{linked} of {} records of {states} states linked, {review} to review, {orphans} without a candidate",
+        outcomes.len()
+    );
+    report.figures = [
+        ("linked", linked.into()),
+        ("review", review.into()),
+        ("orphans", orphans.into()),
+        ("by_method", serde_json::json!(by_method)),
+    ]
+    .into();
 }
 
 /// Brings one state's matches and flags into line with their outcomes.
-async fn store(connection: &mut PgConnection, state: &str, records: &Known, leas: &Known, outcomes: &[Outcome]) -> anyhow::Result<u64> {
-    let outcomes: Vec<&Outcome> = outcomes.iter().filter(|outcome| records.agencies[outcome.record].state == state).collect();
+async fn store(
+    connection: &mut PgConnection,
+    state: &str,
+    records: &Known,
+    leas: &Known,
+    outcomes: &[Outcome],
+) -> anyhow::Result<u64> {
+    let outcomes: Vec<&Outcome> =
+        outcomes.iter().filter(|outcome| records.agencies[outcome.record].state == state).collect();
     let matches = rows::match_rows(records, leas, &outcomes)?;
     matches.load(connection, include_str!("../sql/match_stage.sql"), "copy match_stage from stdin").await?;
-    let deleted = sqlx::query(include_str!("../sql/match_delete.sql")).bind(state).execute(&mut *connection).await?.rows_affected();
+    let deleted = sqlx::query(include_str!("../sql/match_delete.sql"))
+        .bind(state)
+        .execute(&mut *connection)
+        .await?
+        .rows_affected();
     let merged = sqlx::query(include_str!("../sql/match_merge.sql")).execute(&mut *connection).await?.rows_affected();
     let flags = rows::flag_rows(records, leas, &outcomes);
     flags.load(connection, include_str!("../sql/flag_stage.sql"), "copy flag_stage from stdin").await?;
-    let withdrawn = sqlx::query(include_str!("../sql/flag_withdraw.sql")).bind(state).execute(&mut *connection).await?.rows_affected();
+    let withdrawn = sqlx::query(include_str!("../sql/flag_withdraw.sql"))
+        .bind(state)
+        .execute(&mut *connection)
+        .await?
+        .rows_affected();
     let raised = sqlx::query(include_str!("../sql/flag_raise.sql")).execute(&mut *connection).await?.rows_affected();
     sqlx::raw_sql("drop table match_stage; drop table flag_stage").execute(connection).await?;
     Ok(deleted + merged + withdrawn + raised)

@@ -19,7 +19,8 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
 }
 
 async fn dry(context: &Context<'_>) -> anyhow::Result<StageReport> {
-    let pending = runner::status(&context.options).await?.into_iter().filter(|step| step.state == StepState::Pending).count();
+    let pending =
+        runner::status(&context.options).await?.into_iter().filter(|step| step.state == StepState::Pending).count();
     let note = match pending {
         0 => format!("the schema is at version {}", newest_version()),
         _ => format!("{pending} migrations would be applied; what the other stages would do can be told once they are"),

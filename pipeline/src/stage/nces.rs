@@ -26,26 +26,46 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     progress.step(&format!("reading {}", path.display()));
     let directory = tokio::task::spawn_blocking(move || read_directory(&path)).await??;
     for bad in directory.bad_rows.iter().take(5) {
-        progress.warn(&format!("row {} of `{}`: {} `{}`: {}", bad.row, directory.file_name, bad.column, bad.value, bad.reason));
+        progress.warn(&format!(
+            "row {} of `{}`: {} `{}`: {}",
+            bad.row, directory.file_name, bad.column, bad.value, bad.reason
+        ));
     }
-    let mut report = StageReport { rows_in: (directory.leas.len() + directory.bad_rows.len()) as u64, rows_failed: directory.bad_rows.len() as u64, ..StageReport::default() };
+    let mut report = StageReport {
+        rows_in: (directory.leas.len() + directory.bad_rows.len()) as u64,
+        rows_failed: directory.bad_rows.len() as u64,
+        ..StageReport::default()
+    };
     if context.is_dry {
         report.note = format!("{} LEAs of {} would be loaded", directory.leas.len(), directory.school_year);
         return Ok(report);
     }
     progress.step(&format!("loading {} LEAs", directory.leas.len()));
     report.rows_out = load(context, &directory, &unit).await?;
-    report.note = format!("{} LEAs of {}, {} rows changed", directory.leas.len(), directory.school_year, report.rows_out);
-    report.figures = [("leas", directory.leas.len().into()), ("school_year", directory.school_year.clone().into())].into();
+    report.note =
+        format!("{} LEAs of {}, {} rows changed", directory.leas.len(), directory.school_year, report.rows_out);
+    report.figures =
+        [("leas", directory.leas.len().into()), ("school_year", directory.school_year.clone().into())].into();
     Ok(report)
 }
 
 /// One COPY into a staging table, one merge into each table, all in one transaction.
 async fn load(context: &Context<'_>, directory: &Directory, unit: &Unit) -> anyhow::Result<u64> {
-    let import = Import::begin(&context.pool, "ccd", "ccd_lea_directory", &directory.file_name, None, &directory.checksum, directory.leas.len() + directory.bad_rows.len()).await?;
+    let import = Import::begin(
+        &context.pool,
+        "ccd",
+        "ccd_lea_directory",
+        &directory.file_name,
+        None,
+        &directory.checksum,
+        directory.leas.len() + directory.bad_rows.len(),
+    )
+    .await?;
     let outcome = async {
         let mut transaction = context.pool.begin().await?;
-        stage_rows(directory).load(&mut transaction, include_str!("../sql/nces_stage.sql"), "copy nces_stage from stdin").await?;
+        stage_rows(directory)
+            .load(&mut transaction, include_str!("../sql/nces_stage.sql"), "copy nces_stage from stdin")
+            .await?;
         let changed = merge(&mut transaction).await?;
         import.succeed(&mut transaction, directory.leas.len(), &directory.bad_rows).await?;
         unit.mark(&mut transaction, directory.leas.len() as u64).await?;
@@ -56,8 +76,10 @@ async fn load(context: &Context<'_>, directory: &Directory, unit: &Unit) -> anyh
 }
 
 async fn merge(connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
-    let districts = sqlx::query(include_str!("../sql/nces_merge_districts.sql")).execute(&mut *connection).await?.rows_affected();
-    let enrichment = sqlx::query(include_str!("../sql/nces_merge_ccd.sql")).execute(&mut *connection).await?.rows_affected();
+    let districts =
+        sqlx::query(include_str!("../sql/nces_merge_districts.sql")).execute(&mut *connection).await?.rows_affected();
+    let enrichment =
+        sqlx::query(include_str!("../sql/nces_merge_ccd.sql")).execute(&mut *connection).await?.rows_affected();
     Ok(districts + enrichment)
 }
 
@@ -76,8 +98,13 @@ fn stage_row(rows: &mut CopyText, lea: &Lea, directory: &Directory) {
         rows.text(address.one_line().as_deref()).text(address.street.as_deref()).text(address.city.as_deref());
         rows.text(address.state.as_deref()).text(address.zip.as_deref());
     }
-    rows.text(lea.phone.as_deref()).text(lea.website.as_deref()).text(lea.website.as_deref().and_then(host_of).as_deref());
-    rows.text(lea.lea_type.as_deref()).display(lea.is_charter).text(lea.status.as_deref()).text(lea.grades_served.as_deref());
+    rows.text(lea.phone.as_deref())
+        .text(lea.website.as_deref())
+        .text(lea.website.as_deref().and_then(host_of).as_deref());
+    rows.text(lea.lea_type.as_deref())
+        .display(lea.is_charter)
+        .text(lea.status.as_deref())
+        .text(lea.grades_served.as_deref());
     rows.display(lea.operational_schools).value(&directory.school_year).value(&directory.file_name).end_row();
 }
 

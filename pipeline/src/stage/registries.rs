@@ -28,7 +28,11 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     progress.total(sources.len() as u64);
     for (declaration, path) in &sources {
         let checksum = file_checksum(path)?;
-        let unit = Unit { stage: "registries", name: declaration.key.clone(), fingerprint: fingerprint(&[READING, &checksum, &declaration.checksum]) };
+        let unit = Unit {
+            stage: "registries",
+            name: declaration.key.clone(),
+            fingerprint: fingerprint(&[READING, &checksum, &declaration.checksum]),
+        };
         if unit.is_current(&context.pool).await? {
             current += 1;
         } else {
@@ -39,7 +43,12 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     if current == sources.len() {
         return Ok(StageReport::skipped(format!("{current} files are loaded")));
     }
-    report.note = format!("{} files, {} districts read, {} rows changed, {current} files unchanged", sources.len(), report.rows_in, report.rows_out);
+    report.note = format!(
+        "{} files, {} districts read, {} rows changed, {current} files unchanged",
+        sources.len(),
+        report.rows_in,
+        report.rows_out
+    );
     Ok(report)
 }
 
@@ -49,7 +58,10 @@ fn sources<'a>(context: &Context<'_>, catalog: &'a Catalog) -> anyhow::Result<Ve
     for (key, path) in &context.project.settings.registries {
         let declaration = catalog.get(key).ok_or_else(|| {
             let known = catalog.keys().collect::<Vec<_>>().join(", ");
-            Fault::new(format!("Failed to find a declaration for `{key}` of `[registries]`"), format!("known are {known}; write registries/{key}.toml for another"))
+            Fault::new(
+                format!("Failed to find a declaration for `{key}` of `[registries]`"),
+                format!("known are {known}; write registries/{key}.toml for another"),
+            )
         })?;
         if context.includes_state(&declaration.state) {
             sources.push((declaration, context.project.path(path)));
@@ -58,7 +70,14 @@ fn sources<'a>(context: &Context<'_>, catalog: &'a Catalog) -> anyhow::Result<Ve
     Ok(sources)
 }
 
-async fn one(context: &Context<'_>, progress: &Progress, declaration: &Declaration, path: &Path, unit: &Unit, report: &mut StageReport) -> anyhow::Result<()> {
+async fn one(
+    context: &Context<'_>,
+    progress: &Progress,
+    declaration: &Declaration,
+    path: &Path,
+    unit: &Unit,
+    report: &mut StageReport,
+) -> anyhow::Result<()> {
     progress.step(&format!("reading {}", path.display()));
     let (reading_path, reading_declaration) = (path.to_owned(), declaration.clone());
     let file = tokio::task::spawn_blocking(move || read_registry(&reading_path, &reading_declaration)).await??;
@@ -78,20 +97,42 @@ async fn one(context: &Context<'_>, progress: &Progress, declaration: &Declarati
 fn warnings(declaration: &Declaration, file: &RegistryFile) -> Vec<String> {
     let name = &file.file_name;
     let surprises = file.surprises.iter().map(|(column, value)| {
-        format!("`{name}` has a column `{column}` that {} neither maps nor ignores, with values such as `{value}`", declaration.key)
+        format!(
+            "`{name}` has a column `{column}` that {} neither maps nor ignores, with values such as `{value}`",
+            declaration.key
+        )
     });
-    let bad = file.bad_rows.iter().take(SHOWN_BAD_ROWS).map(|bad| format!("`{name}` row {}, column `{}`, value `{}`: {}", bad.row, bad.column, bad.value, bad.reason));
+    let bad =
+        file.bad_rows.iter().take(SHOWN_BAD_ROWS).map(|bad| {
+            format!("`{name}` row {}, column `{}`, value `{}`: {}", bad.row, bad.column, bad.value, bad.reason)
+        });
     let more = file.bad_rows.len().saturating_sub(SHOWN_BAD_ROWS);
     let rest = (more > 0).then(|| format!("`{name}`: {more} more bad rows, all in data_imports.error_log"));
     surprises.chain(bad).chain(rest).collect()
 }
 
-async fn load(context: &Context<'_>, declaration: &Declaration, file: &RegistryFile, unit: &Unit) -> anyhow::Result<u64> {
+async fn load(
+    context: &Context<'_>,
+    declaration: &Declaration,
+    file: &RegistryFile,
+    unit: &Unit,
+) -> anyhow::Result<u64> {
     let url = declaration.url.as_deref();
-    let import = Import::begin(&context.pool, "state_registry", &declaration.key, &file.file_name, url, &file.checksum, file.records.len() + file.bad_rows.len()).await?;
+    let import = Import::begin(
+        &context.pool,
+        "state_registry",
+        &declaration.key,
+        &file.file_name,
+        url,
+        &file.checksum,
+        file.records.len() + file.bad_rows.len(),
+    )
+    .await?;
     let outcome = async {
         let mut transaction = context.pool.begin().await?;
-        stage_rows(declaration, file)?.load(&mut transaction, include_str!("../sql/registry_stage.sql"), "copy registry_stage from stdin").await?;
+        stage_rows(declaration, file)?
+            .load(&mut transaction, include_str!("../sql/registry_stage.sql"), "copy registry_stage from stdin")
+            .await?;
         let changed = merge(&mut transaction, declaration, &import).await?;
         import.succeed(&mut transaction, file.records.len(), &file.bad_rows).await?;
         unit.mark(&mut transaction, file.records.len() as u64).await?;
@@ -104,7 +145,11 @@ async fn load(context: &Context<'_>, declaration: &Declaration, file: &RegistryF
 /// Records that changed or vanished are superseded, new and changed ones inserted; the others keep
 /// their row, and with it their match.
 async fn merge(connection: &mut PgConnection, declaration: &Declaration, import: &Import) -> Result<u64, sqlx::Error> {
-    let superseded = sqlx::query(include_str!("../sql/registry_supersede.sql")).bind(&declaration.key).execute(&mut *connection).await?.rows_affected();
+    let superseded = sqlx::query(include_str!("../sql/registry_supersede.sql"))
+        .bind(&declaration.key)
+        .execute(&mut *connection)
+        .await?
+        .rows_affected();
     let inserted = sqlx::query(include_str!("../sql/registry_insert.sql"))
         .bind(&declaration.key)
         .bind(&declaration.state)
@@ -129,12 +174,35 @@ fn stage_rows(declaration: &Declaration, file: &RegistryFile) -> anyhow::Result<
 fn stage_row(rows: &mut CopyText, record: &RegistryRecord, hash: &str) {
     rows.value(&record.record_key()).value(hash);
     let texts = [
-        &record.state_district_id, &record.state_leaid, &record.nces_id, &Some(record.name.clone()), &record.county, &record.city, &record.street, &record.zip,
-        &record.mail_street, &record.mail_city, &record.mail_zip, &record.mail_state, &record.phone, &record.phone_ext, &record.fax, &record.administrator_first,
-        &record.administrator_last, &record.email, &record.website, &record.district_type, &record.district_type_code, &record.status, &record.updated,
+        &record.state_district_id,
+        &record.state_leaid,
+        &record.nces_id,
+        &Some(record.name.clone()),
+        &record.county,
+        &record.city,
+        &record.street,
+        &record.zip,
+        &record.mail_street,
+        &record.mail_city,
+        &record.mail_zip,
+        &record.mail_state,
+        &record.phone,
+        &record.phone_ext,
+        &record.fax,
+        &record.administrator_first,
+        &record.administrator_last,
+        &record.email,
+        &record.website,
+        &record.district_type,
+        &record.district_type_code,
+        &record.status,
+        &record.updated,
     ];
     for text in texts {
         rows.text(text.as_deref());
     }
-    rows.display(record.latitude).display(record.longitude).value(&record.raw.to_string().replace("\\u0000", "")).end_row();
+    rows.display(record.latitude)
+        .display(record.longitude)
+        .value(&record.raw.to_string().replace("\\u0000", ""))
+        .end_row();
 }

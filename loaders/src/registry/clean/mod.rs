@@ -7,7 +7,8 @@ pub use person::{Person, person};
 pub use phone::{Phone, phone};
 
 /// Words that mean "nothing".
-const NULLS: &[&str] = &["", "no data", "n/a", "na", "none", "null", "-", "--", "*", ".", "unknown", "not available", "tbd"];
+const NULLS: &[&str] =
+    &["", "no data", "n/a", "na", "none", "null", "-", "--", "*", ".", "unknown", "not available", "tbd"];
 
 /// The cell unless it says that there is nothing.
 pub fn text(cell: &str) -> Option<String> {

@@ -9,7 +9,8 @@ const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "v"];
 /// Words behind a name that say nothing about who it is.
 const DEGREES: &[&str] = &["phd", "edd", "ed", "eds", "ma", "med", "mba", "esq", "d", "s"];
 /// What stands where there is nobody.
-const NOBODY: &[&str] = &["vacant", "vacancy", "position", "tbd", "interim", "superintendent", "open", "unfilled", "pending"];
+const NOBODY: &[&str] =
+    &["vacant", "vacancy", "position", "tbd", "interim", "superintendent", "open", "unfilled", "pending"];
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,8 @@ pub fn person(cell: &str) -> Option<Person> {
     let mut names = words(head);
     let mut suffix: Vec<String> = Vec::new();
     if is_reversed {
-        let (suffixes, first): (Vec<String>, Vec<String>) = tail_words.into_iter().partition(|word| is_any(word, SUFFIXES));
+        let (suffixes, first): (Vec<String>, Vec<String>) =
+            tail_words.into_iter().partition(|word| is_any(word, SUFFIXES));
         suffix = suffixes;
         let first = without_titles(first).into_iter().filter(|word| !is_degree(word)).collect::<Vec<_>>().join(" ");
         return Some(Person { first: (!first.is_empty()).then_some(first), last: joined(names, suffix) });
@@ -50,7 +52,8 @@ pub fn person(cell: &str) -> Option<Person> {
 
 fn is_nobody(text: &str) -> bool {
     let words = words(text);
-    !words.is_empty() && words.iter().all(|word| is_any(word, NOBODY)) || words.iter().any(|word| is_any(word, &["vacant", "vacancy"]))
+    !words.is_empty() && words.iter().all(|word| is_any(word, NOBODY))
+        || words.iter().any(|word| is_any(word, &["vacant", "vacancy"]))
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -84,7 +87,8 @@ mod tests {
 
     #[test]
     fn names_as_states_write_them() {
-        let read = |cell: &str| person(cell).map(|person| format!("{} | {}", person.first.unwrap_or_default(), person.last));
+        let read =
+            |cell: &str| person(cell).map(|person| format!("{} | {}", person.first.unwrap_or_default(), person.last));
         for (cell, expected) in [
             ("MR KHRISTOPHER MARSHALL", "KHRISTOPHER | MARSHALL"),
             ("DR DANA S MARABLE", "DANA S | MARABLE"),

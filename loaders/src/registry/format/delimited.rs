@@ -22,7 +22,8 @@ pub(super) fn read(file: &Source, delimiter: Option<char>) -> Result<Grid, LoadE
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| LoadError::broken(&file.path, error))?;
-        let number = record.position().map_or(rows.len() + 1, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
+        let number =
+            record.position().map_or(rows.len() + 1, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
         if record.iter().any(|cell| cell.contains('\0')) {
             let spot = Spot { row: Some(number), ..Spot::of(&file.path) };
             return Err(LoadError::Broken { spot, reason: "it has NUL bytes, which text does not".to_owned() });

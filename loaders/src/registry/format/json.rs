@@ -8,7 +8,8 @@ use crate::source::{Source, decode};
 use crate::table::Row;
 
 pub(super) fn read(file: &Source) -> Result<Grid, LoadError> {
-    let value: Value = serde_json::from_str(&decode(&file.bytes)).map_err(|error| LoadError::broken(&file.path, error))?;
+    let value: Value =
+        serde_json::from_str(&decode(&file.bytes)).map_err(|error| LoadError::broken(&file.path, error))?;
     let Value::Array(items) = value else {
         return Err(LoadError::broken(&file.path, "its outermost value is not an array of records"));
     };
@@ -20,7 +21,10 @@ pub(super) fn read(file: &Source) -> Result<Grid, LoadError> {
         }
     }
     let header = keys(&records);
-    let rows = records.iter().enumerate().map(|(index, record)| Row { number: index + 1, cells: header.iter().map(|key| cell(record.get(key))).collect() });
+    let rows = records.iter().enumerate().map(|(index, record)| Row {
+        number: index + 1,
+        cells: header.iter().map(|key| cell(record.get(key))).collect(),
+    });
     let first = Row { number: 0, cells: header.clone() };
     Ok(Grid { rows: std::iter::once(first).chain(rows).collect(), part: None })
 }

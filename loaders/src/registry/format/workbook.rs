@@ -14,14 +14,24 @@ use crate::table::Row;
 const COLUMN_LIMIT: usize = 2_000;
 
 pub(super) fn read(file: &Source, sheet: Option<&str>) -> Result<Grid, LoadError> {
-    let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(&file.bytes))
-        .map_err(|error: calamine::XlsxError| LoadError::broken(&file.path, format!("the workbook is damaged: {error}")))?;
+    let mut workbook: Xlsx<_> =
+        calamine::open_workbook_from_rs(Cursor::new(&file.bytes)).map_err(|error: calamine::XlsxError| {
+            LoadError::broken(&file.path, format!("the workbook is damaged: {error}"))
+        })?;
     let names = workbook.sheet_names();
     let name = match sheet {
         None => names.first().cloned().ok_or_else(|| LoadError::broken(&file.path, "the workbook has no sheet"))?,
-        Some(wanted) => names.iter().find(|name| name.trim().eq_ignore_ascii_case(wanted.trim())).cloned().ok_or_else(|| {
-            LoadError::broken(&file.path, format!("there is no sheet `{wanted}`; it has {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")))
-        })?,
+        Some(wanted) => {
+            names.iter().find(|name| name.trim().eq_ignore_ascii_case(wanted.trim())).cloned().ok_or_else(|| {
+                LoadError::broken(
+                    &file.path,
+                    format!(
+                        "there is no sheet `{wanted}`; it has {}",
+                        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                    ),
+                )
+            })?
+        }
     };
     let range = workbook
         .worksheet_range(&name)

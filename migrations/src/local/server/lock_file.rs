@@ -56,7 +56,9 @@ fn works_in(pid: i32, data: &Path) -> bool {
     match fs::read_link(format!("/proc/{pid}/cwd")) {
         Ok(folder) => data.canonicalize().is_ok_and(|data| data == folder),
         // Not ours to look at: only a server of this account is, so it is not one.
-        Err(error) => error.kind() != std::io::ErrorKind::PermissionDenied && error.kind() != std::io::ErrorKind::NotFound,
+        Err(error) => {
+            error.kind() != std::io::ErrorKind::PermissionDenied && error.kind() != std::io::ErrorKind::NotFound
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Rows of the database in the matcher's words.
 
 use matcher::{Agency, Place};
-use sqlx::postgres::{PgPool, PgRow};
 use sqlx::Row;
+use sqlx::postgres::{PgPool, PgRow};
 use uuid::Uuid;
 
 /// Agencies and the ids of their rows, position by position.
@@ -56,6 +56,7 @@ fn agency(row: &PgRow) -> Result<Agency, sqlx::Error> {
         nces_id: row.try_get("nces_id")?,
         state_leaid: row.try_get("state_leaid")?,
         name: row.try_get("name")?,
+        county: row.try_get("county")?,
         places: places.into_iter().filter(|place| *place != Place::default()).collect(),
         phone: row.try_get("phone")?,
         web: row.try_get("web")?,

@@ -60,10 +60,20 @@ pub(super) fn flag_rows(records: &Known, leas: &Known, outcomes: &[&Outcome]) ->
         match &outcome.best {
             None => flag(None, "ORPHAN_STATE_RECORD", "medium", format!("no LEA of NCES is likely to be `{name}`")),
             Some(best) if outcome.lost_to.is_some() => {
-                flag(Some(best), "DUPLICATE_MATCH", "high", format!("`{name}` and another record of its list claim `{}`", leas.agencies[best.lea].name));
+                flag(
+                    Some(best),
+                    "DUPLICATE_MATCH",
+                    "high",
+                    format!("`{name}` and another record of its list claim `{}`", leas.agencies[best.lea].name),
+                );
             }
             Some(best) if outcome.review.is_none() && has_other_name(best) => {
-                flag(Some(best), "NAME_MISMATCH", "medium", format!("`{name}` is linked to `{}` by other evidence than the name", leas.agencies[best.lea].name));
+                flag(
+                    Some(best),
+                    "NAME_MISMATCH",
+                    "medium",
+                    format!("`{name}` is linked to `{}` by other evidence than the name", leas.agencies[best.lea].name),
+                );
             }
             Some(_) => {}
         }
