@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::declaration::Declaration;
+use super::declaration::{Declaration, Field};
 use super::format::Grid;
 use crate::LoadError;
 use crate::fault::Spot;
@@ -20,7 +20,11 @@ pub(super) fn cut(file: &Path, mut grid: Grid, declaration: &Declaration) -> Res
         None => best_row(&grid.rows, &wanted),
     };
     let Some(index) = index else {
-        return Err(LoadError::Broken { spot, reason: "no row of it could be the header".to_owned() });
+        let first = grid.rows.iter().find(|row| !row.is_empty()).map_or_else(String::new, |row| row.cells.join(", "));
+        let beginning: String = first.chars().take(80).collect();
+        let column = declaration.columns.get(&Field::Name).cloned().unwrap_or_default();
+        let nearest = format!("; none of its first {SEARCHED_ROWS} rows is the declared header, the first is `{beginning}`");
+        return Err(LoadError::MissingColumn { spot, column, nearest });
     };
     let body = grid.rows.split_off(index + 1);
     let header = grid.rows.pop().map(|row| row.cells).unwrap_or_default();

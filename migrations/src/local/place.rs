@@ -32,6 +32,7 @@ impl Place {
     pub fn of(home: &Path) -> Result<Self, LocalError> {
         let account = Account::of_server()?;
         fs::create_dir_all(home).map_err(LocalError::file("make", home))?;
+        ignore_in_git(home)?;
         let home = home.canonicalize().map_err(LocalError::file("find", home))?;
         let name = short_hash(&home);
         let base = if account.can_reach(&home) {
@@ -88,6 +89,12 @@ impl Place {
             .map_err(LocalError::file("protect", &self.socket))?;
         account.own(&self.socket)
     }
+}
+
+/// The home lies in somebody's project; a database has no place in its history.
+fn ignore_in_git(home: &Path) -> Result<(), LocalError> {
+    let path = home.join(".gitignore");
+    if path.exists() { Ok(()) } else { fs::write(&path, "*\n").map_err(LocalError::file("write", path)) }
 }
 
 fn socket_folder(account: &Account, name: &str) -> PathBuf {

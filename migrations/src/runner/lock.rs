@@ -26,7 +26,7 @@ pub struct LockBusy {
 impl LockBusy {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
-        Some("wait for it to end, or end it: `select pg_terminate_backend(<pid>)` frees the lock at once".to_owned())
+        Some("wait for it to end, or stop it; its lock is free as soon as it is gone".to_owned())
     }
 }
 

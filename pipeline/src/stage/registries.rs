@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use loaders::registry::{Catalog, Declaration, RegistryFile, RegistryRecord, read_registry};
 use loaders::source::{file_checksum, sha256};
+use loaders::LoadError;
 use sqlx::postgres::PgConnection;
 
 use super::import::Import;
 use crate::bulk::CopyText;
-use crate::fault::Fault;
+use crate::fault::{self, Fault};
 use crate::progress::Progress;
 use crate::run::{Context, StageReport, Unit, fingerprint};
 
@@ -27,7 +28,13 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     let mut current = 0;
     progress.total(sources.len() as u64);
     for (declaration, path) in &sources {
-        let checksum = file_checksum(path)?;
+        let checksum = match file_checksum(path) {
+            Ok(checksum) => checksum,
+            Err(error) => {
+                keep_last_good(error.into(), progress, &mut report)?;
+                continue;
+            }
+        };
         let unit = Unit {
             stage: "registries",
             name: declaration.key.clone(),
@@ -35,17 +42,18 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         };
         if unit.is_current(&context.pool).await? {
             current += 1;
-        } else {
-            one(context, progress, declaration, path, &unit, &mut report).await?;
+        } else if let Err(error) = one(context, progress, declaration, path, &unit, &mut report).await {
+            keep_last_good(error, progress, &mut report)?;
         }
         progress.advance(1);
     }
-    if current == sources.len() {
+    if current == sources.len() && report.missed.is_empty() {
         return Ok(StageReport::skipped(format!("{current} files are loaded")));
     }
     report.note = format!(
-        "{} files, {} districts read, {} rows changed, {current} files unchanged",
+        "{} files ({current} unchanged, {} refused), {} districts read, {} rows changed",
         sources.len(),
+        report.missed.len(),
         report.rows_in,
         report.rows_out
     );
@@ -90,6 +98,19 @@ async fn one(
     if !context.is_dry {
         report.rows_out += load(context, declaration, &file, unit).await?;
     }
+    Ok(())
+}
+
+/// A file that is refused is no reason to leave the other states without their night: what its state
+/// had stays, and the run ends with expectations missed. Any other error ends it.
+fn keep_last_good(error: anyhow::Error, progress: &Progress, report: &mut StageReport) -> anyhow::Result<()> {
+    if !error.is::<LoadError>() {
+        return Err(error);
+    }
+    let words = fault::chain(&error);
+    let sentence = fault::hint(&error).map_or_else(|| words.clone(), |hint| format!("{words}; hint: {hint}"));
+    progress.warn(&sentence);
+    report.missed.push(sentence);
     Ok(())
 }
 

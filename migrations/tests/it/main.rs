@@ -1,0 +1,6 @@
+//! The schema, its runner and the local server, on a real PostgreSQL.
+
+mod history;
+mod lock;
+mod schema;
+mod server;
