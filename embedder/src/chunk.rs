@@ -39,7 +39,10 @@ impl Chunker {
         let mut chunks = Vec::new();
         let mut first = 0;
         while first < units.len() {
-            let last = self.last_unit(&units, first);
+            let mut last = self.last_unit(&units, first);
+            while last > first && self.outgrows(&units, text, first, last) {
+                last -= 1;
+            }
             let piece = text[units.start(first)..units.end(last)].trim();
             if !piece.is_empty() {
                 chunks.push(Chunk { text: piece, tokens: units.tokens(first, last) });
@@ -50,6 +53,14 @@ impl Chunker {
             first = self.next_start(&units, first, last);
         }
         chunks
+    }
+
+    /// Without the blank before it the first word may need some tokens more: a nearly full chunk is
+    /// counted again.
+    fn outgrows(&self, units: &Units, text: &str, first: usize, last: usize) -> bool {
+        const MOST_GROWTH: usize = 12;
+        units.tokens(first, last) + MOST_GROWTH > self.max_tokens
+            && count_tokens(text[units.start(first)..units.end(last)].trim()) > self.max_tokens
     }
 
     /// The last unit of the chunk that begins with `first`: the best cut in the last two fifths of a

@@ -23,7 +23,8 @@ pub(super) fn cut(file: &Path, mut grid: Grid, declaration: &Declaration) -> Res
         let first = grid.rows.iter().find(|row| !row.is_empty()).map_or_else(String::new, |row| row.cells.join(", "));
         let beginning: String = first.chars().take(80).collect();
         let column = declaration.columns.get(&Field::Name).cloned().unwrap_or_default();
-        let nearest = format!("; none of its first {SEARCHED_ROWS} rows is the declared header, the first is `{beginning}`");
+        let nearest =
+            format!("; none of its first {SEARCHED_ROWS} rows is the declared header, the first is `{beginning}`");
         return Err(LoadError::MissingColumn { spot, column, nearest });
     };
     let body = grid.rows.split_off(index + 1);

@@ -112,7 +112,8 @@ impl LocalServer {
 
     /// A libpq URL of one of its databases, for other programs on this machine.
     pub fn url(&self, database: &str) -> String {
-        format!("postgresql://{ROLE}@/{database}?host={}&port={}", self.socket.display(), self.port)
+        let socket = self.socket.to_string_lossy().replace('%', "%25").replace('/', "%2F");
+        format!("postgresql://{ROLE}@{socket}:{}/{database}", self.port)
     }
 
     /// Makes the database unless it is there.

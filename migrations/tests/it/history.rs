@@ -42,7 +42,10 @@ async fn up_twice_down_and_up_again_end_where_up_ends() {
 #[tokio::test]
 async fn an_edited_file_is_refused_by_name() {
     let database = TestDatabase::new().await;
-    sqlx::query("update ops.schema_migrations set checksum = '\\x00' where version = 2").execute(&database.pool).await.unwrap();
+    sqlx::query("update ops.schema_migrations set checksum = '\\x00' where version = 2")
+        .execute(&database.pool)
+        .await
+        .unwrap();
     let error = runner::up(&database.options(), |_| {}).await.unwrap_err();
     assert!(error.to_string().contains("0002_source_layer"), "{error}");
     assert!(error.hint().is_some());
@@ -76,8 +79,10 @@ async fn a_failing_file_is_rolled_back_and_the_next_run_resumes() {
     sqlx::query("create table district_matches (id int)").execute(&database.pool).await.unwrap();
     let error = runner::up(&database.options(), |_| {}).await.unwrap_err();
     assert!(error.to_string().starts_with("Failed to apply `0003_matching_layer.up.sql`"), "{error}");
-    let versions: Vec<i64> =
-        sqlx::query_scalar("select version from ops.schema_migrations order by 1").fetch_all(&database.pool).await.unwrap();
+    let versions: Vec<i64> = sqlx::query_scalar("select version from ops.schema_migrations order by 1")
+        .fetch_all(&database.pool)
+        .await
+        .unwrap();
     assert_eq!(versions, [1, 2], "the failed file is not recorded");
 
     sqlx::query("drop table district_matches").execute(&database.pool).await.unwrap();
@@ -85,8 +90,10 @@ async fn a_failing_file_is_rolled_back_and_the_next_run_resumes() {
 }
 
 async fn table_names(database: &TestDatabase) -> Vec<String> {
-    sqlx::query_scalar("select table_name::text from information_schema.tables where table_schema = 'public' order by 1")
-        .fetch_all(&database.pool)
-        .await
-        .unwrap()
+    sqlx::query_scalar(
+        "select table_name::text from information_schema.tables where table_schema = 'public' order by 1",
+    )
+    .fetch_all(&database.pool)
+    .await
+    .unwrap()
 }

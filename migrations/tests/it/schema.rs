@@ -38,7 +38,8 @@ async fn a_stranger_sees_nothing_even_with_a_grant() {
         assert_eq!(rows, 0, "{relation}");
     }
     transaction.rollback().await.unwrap();
-    let rows: i64 = sqlx::query_scalar("select count(*) from national_registry").fetch_one(&database.pool).await.unwrap();
+    let rows: i64 =
+        sqlx::query_scalar("select count(*) from national_registry").fetch_one(&database.pool).await.unwrap();
     assert_eq!(rows, 1, "the owner sees it");
 }
 
@@ -52,8 +53,10 @@ async fn vectors_are_stored_plain_and_have_no_index_before_load() {
     .await
     .unwrap();
     assert_eq!(storage, "p");
-    let index: Option<String> =
-        sqlx::query_scalar("select to_regclass('idx_embeddings_vector')::text").fetch_one(&database.pool).await.unwrap();
+    let index: Option<String> = sqlx::query_scalar("select to_regclass('idx_embeddings_vector')::text")
+        .fetch_one(&database.pool)
+        .await
+        .unwrap();
     assert_eq!(index, None);
 }
 
@@ -96,7 +99,8 @@ async fn quality_scores_follow_their_table() {
     .fetch_all(&database.pool)
     .await
     .unwrap();
-    let row = |name: &str, score: i32, tier: &str, source: &str| (name.to_owned(), score, tier.to_owned(), source.to_owned());
+    let row =
+        |name: &str, score: i32, tier: &str, source: &str| (name.to_owned(), score, tier.to_owned(), source.to_owned());
     // 40 + phone 5; and 40 + 15 + 15 + 10 + 5 + 5 + 5 + verified 10 - medium flag 5.
     let expected = [row("Bare", 45, "D", "nces_only"), row("Rich by the state", 100, "A", "state_registry")];
     assert_eq!(rows, expected);

@@ -34,6 +34,9 @@ impl StateCoverage {
 }
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
+    if context.is_dry {
+        return Ok(StageReport::skipped("a dry run leaves nothing to check"));
+    }
     progress.step("counting");
     let coverage: Vec<StateCoverage> =
         coverage(&context.pool).await?.into_iter().filter(|state| context.includes_state(&state.state)).collect();

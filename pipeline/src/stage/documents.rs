@@ -34,6 +34,10 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     if current == sources.len() {
         return Ok(StageReport::skipped(format!("{current} sources are loaded")));
     }
+    if context.is_dry {
+        report.note = format!("{} documents of {} sources would be loaded", report.rows_in, sources.len() - current);
+        return Ok(report);
+    }
     report.note = format!(
         "{} documents read, {} new or changed, {} unchanged",
         report.rows_in, report.rows_out, report.rows_skipped

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use loaders::LoadError;
 use loaders::registry::{Catalog, Declaration, RegistryFile, RegistryRecord, read_registry};
 use loaders::source::{file_checksum, sha256};
-use loaders::LoadError;
 use sqlx::postgres::PgConnection;
 
 use super::import::Import;
@@ -49,6 +49,10 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     }
     if current == sources.len() && report.missed.is_empty() {
         return Ok(StageReport::skipped(format!("{current} files are loaded")));
+    }
+    if context.is_dry {
+        report.note = format!("{} districts of {} files would be loaded", report.rows_in, sources.len() - current);
+        return Ok(report);
     }
     report.note = format!(
         "{} files ({current} unchanged, {} refused), {} districts read, {} rows changed",

@@ -38,7 +38,10 @@ pub fn person(cell: &str) -> Option<Person> {
             tail_words.into_iter().partition(|word| is_any(word, SUFFIXES));
         suffix = suffixes;
         let first = without_titles(first).into_iter().filter(|word| !is_degree(word)).collect::<Vec<_>>().join(" ");
-        return Some(Person { first: (!first.is_empty()).then_some(first), last: joined(names, suffix) });
+        return Some(Person {
+            first: (!first.is_empty()).then_some(first),
+            last: joined(without_titles(names), suffix),
+        });
     }
     suffix.extend(tail_words.into_iter().filter(|word| is_any(word, SUFFIXES)));
     names = without_titles(names);
@@ -95,6 +98,7 @@ mod tests {
             ("Clarence M. Robinson Jr", "Clarence M. | Robinson Jr"),
             ("Robinson, Clarence M.", "Clarence M. | Robinson"),
             ("Dr. Ana Cruz, Ed.D.", "Ana | Cruz"),
+            ("Dr. Lee, Jane", "Jane | Lee"),
             ("Erik Smith", "Erik | Smith"),
             ("Ed Smith", "Ed | Smith"),
             ("Madonna", " | Madonna"),

@@ -1,0 +1,153 @@
+use std::sync::Arc;
+
+use embedder::chunk::Chunker;
+use embedder::index::{Built, build, inspect};
+use embedder::model::{Hashing, Model};
+use embedder::search::{Query, search};
+use embedder::work::{batches, embed_batch, plan};
+use migrations::testing::TestDatabase;
+use sqlx::PgPool;
+
+const CHUNKER: Chunker = Chunker { max_tokens: 64, overlap_tokens: 8 };
+
+async fn add_documents(pool: &PgPool, count: i32) {
+    let setup = "
+        insert into districts (nces_id, name, state)
+        select lpad(n::text, 7, '0'), 'District ' || n, case when n % 20 = 0 then 'TX' else 'CA' end from generate_series(0, 99) n";
+    sqlx::raw_sql(setup).execute(pool).await.unwrap();
+    sqlx::query(
+        "insert into district_documents (nces_id, document_url, document_type, document_title, extracted_text, text_length, content_hash)
+         select lpad((n % 100)::text, 7, '0'), 'http://x/' || n, 'text', 'Paper ' || n,
+                'About subject' || n || ' and topic' || n % 7 || ': the roof, the bus, the budget of year ' || n, 60, md5(n::text)
+           from generate_series(0, $1 - 1) n",
+    )
+    .bind(count)
+    .execute(pool)
+    .await
+    .unwrap();
+}
+
+async fn embed_all(pool: &PgPool) -> usize {
+    let model: Arc<dyn Model> = Arc::new(Hashing::new());
+    let plan = plan(pool, model.name(), CHUNKER).await.unwrap();
+    for batch in batches(&plan.pending) {
+        embed_batch(pool, &model, CHUNKER, batch).await.unwrap();
+    }
+    plan.pending.len()
+}
+
+async fn chunks(pool: &PgPool) -> i64 {
+    sqlx::query_scalar("select count(*) from document_embeddings").fetch_one(pool).await.unwrap()
+}
+
+#[tokio::test]
+async fn only_new_and_changed_documents_are_embedded() {
+    let database = TestDatabase::new().await;
+    add_documents(&database.pool, 30).await;
+    assert_eq!(embed_all(&database.pool).await, 30);
+    assert_eq!(embed_all(&database.pool).await, 0);
+    let before = chunks(&database.pool).await;
+    sqlx::query("update district_documents set extracted_text = repeat('Many more words than before. ', 60), content_hash = 'new' where document_url = 'http://x/3'")
+        .execute(&database.pool)
+        .await
+        .unwrap();
+    assert_eq!(embed_all(&database.pool).await, 1);
+    assert!(chunks(&database.pool).await > before, "the longer text has more chunks");
+    let disagreeing: i64 = sqlx::query_scalar(
+        "select count(*) from document_embedding_state s
+          where s.chunks <> (select count(*) from document_embeddings e where e.document_id = s.document_id)",
+    )
+    .fetch_one(&database.pool)
+    .await
+    .unwrap();
+    assert_eq!(disagreeing, 0);
+    sqlx::query("update districts set name = 'Renamed' where nces_id = '0000007'")
+        .execute(&database.pool)
+        .await
+        .unwrap();
+    assert_eq!(embed_all(&database.pool).await, 1, "the header line is part of what is embedded");
+    assert_eq!(plan(&database.pool, "another-model", CHUNKER).await.unwrap().pending.len(), 30);
+}
+
+#[tokio::test]
+async fn a_stored_vector_is_the_models() {
+    let database = TestDatabase::new().await;
+    add_documents(&database.pool, 1).await;
+    embed_all(&database.pool).await;
+    let (text, vector): (String, pgvector::Vector) =
+        sqlx::query_as("select chunk_text, embedding from document_embeddings")
+            .fetch_one(&database.pool)
+            .await
+            .unwrap();
+    assert_eq!(vector.to_vec(), Hashing::new().embed(&text));
+    assert!(text.starts_with("District 0 (TX) · Paper 0\n\nAbout subject0"), "{text}");
+}
+
+#[tokio::test]
+async fn the_index_waits_for_rows_fits_them_and_is_built_again_when_outgrown() {
+    let database = TestDatabase::new().await;
+    add_documents(&database.pool, 1_100).await;
+    let model: Arc<dyn Model> = Arc::new(Hashing::new());
+    let work = plan(&database.pool, model.name(), CHUNKER).await.unwrap();
+    embed_batch(&database.pool, &model, CHUNKER, &work.pending[..10]).await.unwrap();
+    assert_eq!(build(&database.pool).await.unwrap(), Built::TooFew { rows: 10 });
+    embed_all(&database.pool).await;
+    let Built::Now { rows: 1_100, sizing } = build(&database.pool).await.unwrap() else {
+        panic!("1,100 rows are enough")
+    };
+    assert_eq!((sizing.lists, sizing.probes), (33, 6));
+    assert!(matches!(build(&database.pool).await.unwrap(), Built::Current { rows: 1_100, .. }));
+    sqlx::query("update vector_index_builds set rows = 500").execute(&database.pool).await.unwrap();
+    assert!(matches!(inspect(&database.pool).await.unwrap(), Built::Now { .. }), "the rows have doubled");
+    build(&database.pool).await.unwrap();
+    let indexes: Vec<String> =
+        sqlx::query_scalar("select indexname::text from pg_indexes where indexname like 'idx\\_embeddings%'")
+            .fetch_all(&database.pool)
+            .await
+            .unwrap();
+    assert_eq!(indexes, ["idx_embeddings_vector"], "nothing is left of the swap");
+}
+
+#[tokio::test]
+async fn search_finds_the_document_through_the_index_and_filters_keep_lists_full() {
+    let database = TestDatabase::new().await;
+    add_documents(&database.pool, 1_500).await;
+    embed_all(&database.pool).await;
+    build(&database.pool).await.unwrap();
+    let query = |text: &str, state: Option<&str>| Query {
+        text: text.to_owned(),
+        state: state.map(str::to_owned),
+        category: None,
+        limit: 10,
+    };
+    let found = search(
+        &database.pool,
+        &Hashing::new(),
+        &query("About subject1234 and topic2: the roof, the bus, the budget of year 1234", None),
+        true,
+    )
+    .await
+    .unwrap();
+    assert_eq!(found.hits[0].url, "http://x/1234");
+    let plan = found.plan.unwrap();
+    assert!(plan.contains("Index Scan using idx_embeddings_vector"), "{plan}");
+    assert!(!plan.contains("Seq Scan on document_embeddings"), "{plan}");
+    // One document in twenty is Texan: the scan goes on until the list is full.
+    let texan = search(&database.pool, &Hashing::new(), &query("the budget", Some("TX")), false).await.unwrap();
+    assert_eq!(texan.hits.len(), 10);
+    assert!(texan.hits.iter().all(|hit| hit.state == "TX"));
+}
+
+#[tokio::test]
+async fn vectors_of_another_model_are_not_searched() {
+    let database = TestDatabase::new().await;
+    let query = Query { text: "roof".to_owned(), limit: 5, ..Query::default() };
+    let nothing = search(&database.pool, &Hashing::new(), &query, false).await.unwrap_err();
+    assert!(nothing.hint().is_some(), "{nothing}");
+    add_documents(&database.pool, 3).await;
+    embed_all(&database.pool).await;
+    assert_eq!(search(&database.pool, &Hashing::new(), &query, false).await.unwrap().hits.len(), 3);
+    sqlx::query("update document_embedding_state set model = 'openai-3-small'").execute(&database.pool).await.unwrap();
+    let error = search(&database.pool, &Hashing::new(), &query, false).await.unwrap_err();
+    assert!(error.to_string().contains("`openai-3-small`"), "{error}");
+}

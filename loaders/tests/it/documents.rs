@@ -1,0 +1,49 @@
+use std::fs;
+
+use loaders::document::{checksum, read_folder, read_jsonl};
+
+#[test]
+fn json_lines_good_and_bad() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("packets.jsonl");
+    let lines = [
+        r#"{"nces_id": "2634260", "doc_id": "a", "title": "Minutes", "meeting_date": "2010-02-03", "type": "PDF", "text": "Hello\u0000 board"}"#,
+        r#"{"nces_id": "263426", "text": "no such id"}"#,
+        "",
+        r#"{"nces_id": "2634260", "text": "   "}"#,
+        "not json",
+    ];
+    fs::write(&path, lines.join("\n")).unwrap();
+    let read = read_jsonl(&path).unwrap();
+    insta::assert_debug_snapshot!(read);
+}
+
+#[test]
+fn a_folder_of_texts_and_what_does_not_belong_there() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("0100005")).unwrap();
+    fs::create_dir_all(folder.path().join("somewhere")).unwrap();
+    fs::write(folder.path().join("0100005/strategic_plan.txt"), "The plan").unwrap();
+    fs::write(folder.path().join("0100005/page.txt"), "<html><body>x</body></html>").unwrap();
+    fs::write(folder.path().join("somewhere/x.txt"), "lost").unwrap();
+    fs::write(folder.path().join("0100005/picture.png"), [0u8; 9]).unwrap();
+    let read = read_folder(folder.path()).unwrap();
+    assert_eq!(read.documents.len(), 1);
+    assert_eq!(read.documents[0].title.as_deref(), Some("strategic plan"));
+    assert_eq!(read.documents[0].url, "file:0100005/strategic_plan.txt");
+    let reasons: Vec<&str> = read.bad.iter().map(|bad| bad.reason.as_str()).collect();
+    assert_eq!(reasons, ["it is an HTML page, not text", "an NCES id has 7 digits; files lie in a folder named by it"]);
+}
+
+#[test]
+fn a_checksum_changes_with_any_byte_and_any_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.txt");
+    fs::write(&path, "one").unwrap();
+    let first = checksum(folder.path()).unwrap();
+    fs::write(&path, "two").unwrap();
+    let second = checksum(folder.path()).unwrap();
+    fs::rename(&path, folder.path().join("b.txt")).unwrap();
+    let third = checksum(folder.path()).unwrap();
+    assert!(first != second && second != third && first != third);
+}

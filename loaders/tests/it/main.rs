@@ -1,0 +1,7 @@
+//! Files as published, files as they should not be, and the sample.
+
+mod documents;
+mod nces;
+mod real;
+mod registries;
+mod sample;

@@ -1,0 +1,80 @@
+//! What users see when something is wrong: one sentence and a cure, and never a password.
+
+use std::fs;
+
+use crate::project::{Ran, TestProject, program};
+
+fn run_in(folder: &tempfile::TempDir, arguments: &[&str]) -> Ran {
+    let home = folder.path().display().to_string();
+    let ran = Ran::of(&program(folder.path(), arguments).output().unwrap()).expect(2);
+    Ran { stderr: ran.stderr.replace(&home, "<folder>"), ..ran }
+}
+
+#[test]
+fn mistakes_on_the_command_line_and_in_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut seen = String::new();
+    let mut note = |title: &str, ran: &Ran| seen.push_str(&format!("# {title}\n{}\n", ran.stderr));
+    note("unknown stage", &run_in(&folder, &["run", "--only", "nces,matching"]));
+    note("not a state", &run_in(&folder, &["run", "--states", "Texas"]));
+    note("not PostgreSQL", &run_in(&folder, &["--database-url", "mysql://user:hunter2@host/db", "run"]));
+    fs::write(folder.path().join("districts.toml"), "[nces]\ndirectoy = \"x.zip\"\n").unwrap();
+    note("unknown setting", &run_in(&folder, &["run"]));
+    fs::write(folder.path().join("districts.toml"), "[embed]\nchunk_tokens = 10\n").unwrap();
+    note("setting out of range", &run_in(&folder, &["run"]));
+    fs::write(folder.path().join("districts.toml"), "").unwrap();
+    note("settings exist", &run_in(&folder, &["init"]));
+    fs::write(folder.path().join(".env"), "PASSWORD hunter2\n").unwrap();
+    note("broken .env", &run_in(&folder, &["run"]));
+    insta::assert_snapshot!(seen);
+    assert!(!seen.contains("hunter2"));
+}
+
+#[test]
+fn a_server_that_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    // Port 1 is reserved and nobody listens on it.
+    let ran = run_in(&folder, &["--database-url", "postgresql://user:hunter2@127.0.0.1:1/db", "run"]);
+    assert!(ran.stderr.contains("Failed to connect to 127.0.0.1:1/db: Connection refused"), "{ran:?}");
+    assert!(ran.stderr.contains("hint: is the server running") && !ran.stderr.contains("hunter2"), "{ran:?}");
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_and_an_unmigrated_one() {
+    let project = TestProject::empty().await;
+    let url = project.database.url();
+    let other = url.replace("/test_", "/no_such_");
+    let ran = Ran::of(&program(project.folder.path(), &["--database-url", &other, "run"]).output().unwrap()).expect(2);
+    assert!(ran.stderr.contains("does not exist") && ran.stderr.contains("create database"), "{ran:?}");
+    let ran = project.run(&["search", "anything"]).expect(2);
+    assert!(ran.stderr.contains("has no tables yet"), "{ran:?}");
+    let ran = project.run(&["db", "status"]).expect(2);
+    assert!(ran.stderr.contains("it is not the embedded PostgreSQL (DATABASE_URL names it)"), "{ran:?}");
+}
+
+#[tokio::test]
+async fn reverting_asks_for_a_yes() {
+    let project = TestProject::empty().await;
+    project.run(&["migrate", "up"]).expect(0);
+    let ran = project.run(&["migrate", "down"]).expect(2);
+    assert!(ran.stderr.contains("that drops tables with their data") && ran.stderr.contains("--yes"), "{ran:?}");
+    project.run(&["migrate", "down", "--yes"]).expect(0);
+    let ran = project.run(&["migrate", "status", "--json"]).expect(0).json();
+    let states: Vec<&str> =
+        ran["migrations"].as_array().unwrap().iter().map(|step| step["state"].as_str().unwrap()).collect();
+    assert_eq!(states.last(), Some(&"pending"));
+    assert!(states[..states.len() - 1].iter().all(|state| *state == "applied"));
+}
+
+#[tokio::test]
+async fn a_recorded_command_has_no_password() {
+    let project = TestProject::empty().await;
+    let url = project.database.url().replace("districts@", "districts:hunter2@");
+    let ran =
+        Ran::of(&program(project.folder.path(), &["--database-url", &url, "run", "--only", "nces"]).output().unwrap())
+            .expect(0);
+    assert!(!format!("{ran:?}").contains("hunter2"));
+    let command: String =
+        sqlx::query_scalar("select command from pipeline_runs").fetch_one(&project.database.pool).await.unwrap();
+    assert_eq!(command, "districts --database-url … run --only nces");
+}

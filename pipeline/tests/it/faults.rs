@@ -1,0 +1,81 @@
+//! Killed, interrupted, run twice at once: the same final state.
+
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::project::TestProject;
+
+/// Milliseconds after its start at which a run is killed; a whole run takes about 1,500.
+const KILL_AFTER_MS: [u64; 8] = [40, 130, 260, 390, 520, 650, 800, 1000];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_anywhere_and_run_again_ends_in_the_same_state() {
+    let whole = TestProject::sample().await;
+    whole.run(&["run"]).expect(0);
+    let expected = whole.state().await;
+    let killed = TestProject::sample().await;
+    for after in KILL_AFTER_MS {
+        let mut child = killed.start(&["run"]);
+        tokio::time::sleep(Duration::from_millis(after)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let ran = wait_for_lock_and_run(&killed).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(killed.state().await, expected);
+    let running: i64 = sqlx::query_scalar("select count(*) from pipeline_runs where outcome = 'running'")
+        .fetch_one(&killed.database.pool)
+        .await
+        .unwrap();
+    assert_eq!(running, 0, "killed runs are marked as interrupted by the next");
+}
+
+/// The server needs a moment to notice that a killed program is gone.
+async fn wait_for_lock_and_run(project: &TestProject) -> crate::project::Ran {
+    let mut ran = project.run(&["run"]);
+    for _ in 0..50 {
+        if !ran.stderr.contains("Failed to lock") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        ran = project.run(&["run"]);
+    }
+    ran
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_ends_cleanly_and_the_next_run_goes_on() {
+    let project = TestProject::sample().await;
+    project.run(&["run", "--only", "nces,registries,match,documents"]).expect(0);
+    let child = project
+        .command(&["run"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGINT).unwrap();
+    let ran = crate::project::Ran::of(&child.wait_with_output().unwrap());
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("Interrupted: everything committed so far is kept"), "{ran:?}");
+    let outcome: String =
+        sqlx::query_scalar("select outcome::text from pipeline_runs order by started_at desc limit 1")
+            .fetch_one(&project.database.pool)
+            .await
+            .unwrap();
+    assert_eq!(outcome, "interrupted");
+    assert_eq!(wait_for_lock_and_run(&project).await.code, Some(0));
+}
+
+#[tokio::test]
+async fn a_second_run_is_told_who_holds_the_lock() {
+    let project = TestProject::sample().await;
+    let options = project.database.options().application_name("districts run, pid 4711");
+    let lock = migrations::runner::RunLock::pipeline(&options).await.unwrap();
+    let ran = project.run(&["run"]).expect(2);
+    assert!(ran.stderr.contains("`districts run, pid 4711`"), "{ran:?}");
+    lock.release().await;
+    project.run(&["run", "--only", "nces"]).expect(0);
+}

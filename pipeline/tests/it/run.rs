@@ -1,0 +1,176 @@
+use std::fs;
+
+use crate::project::TestProject;
+
+#[tokio::test]
+async fn the_whole_job_runs_and_the_second_run_changes_no_row() {
+    let project = TestProject::sample().await;
+    let first = project.run(&["run", "--json"]).expect(0).json();
+    assert_eq!(first["verdict"], "good");
+    let figures = &first["figures"];
+    assert_eq!(figures["districts"], 1_380);
+    assert!(figures["chunks"].as_i64().unwrap() >= 1_000, "enough for an index");
+    assert!(figures["index"].is_array(), "the index is built");
+    let state = project.state().await;
+    let since = project.now().await;
+
+    let second = project.run(&["run", "--json"]).expect(0).json();
+    assert_eq!(project.rows_written_after(since).await, 0);
+    assert_eq!(project.state().await, state);
+    let stages = second["stages"].as_array().unwrap();
+    for stage in stages.iter().filter(|stage| stage["stage"] != "check") {
+        assert!(stage["skipped"].is_string(), "{stage}");
+    }
+    let outcomes: Vec<(String, i64)> = sqlx::query_as(
+        "select p.outcome::text, count(*) from pipeline_runs p join stage_runs s on s.run_id = p.id group by p.id, p.started_at, 1 order by p.started_at",
+    )
+    .fetch_all(&project.database.pool)
+    .await
+    .unwrap();
+    assert_eq!(outcomes, [("good".to_owned(), 9), ("good".to_owned(), 9)]);
+}
+
+/// The sample's truth: not one wrong link, whatever else.
+#[tokio::test]
+async fn the_sample_is_linked_without_a_wrong_link() {
+    let project = TestProject::sample().await;
+    project.run(&["run", "--only", "nces,registries,match"]).expect(0);
+    let links: Vec<(String, String, String)> = sqlx::query_as(
+        "select r.source_key::text, r.state_district_id::text, m.nces_id::text from district_matches m
+           join state_registry_districts r on r.id = m.state_registry_id where not m.flag_for_review",
+    )
+    .fetch_all(&project.database.pool)
+    .await
+    .unwrap();
+    let truth = fs::read_to_string(project.path("truth.csv")).unwrap();
+    let right = links
+        .iter()
+        .filter(|(source, id, nces_id)| truth.lines().any(|line| line == format!("{source},{id},{nces_id}")))
+        .count();
+    assert_eq!(right, links.len());
+    let with_partner = truth.lines().skip(1).filter(|line| !line.ends_with(',')).count();
+    assert!(right as f64 >= 0.98 * with_partner as f64, "{right} of {with_partner} found");
+}
+
+#[tokio::test]
+async fn a_changed_file_changes_its_records_and_nothing_else() {
+    let project = TestProject::sample().await;
+    project.run(&["run", "--only", "nces,registries,match"]).expect(0);
+    let since = project.now().await;
+    let path = project.path("files/oh_districts.csv");
+    let text = fs::read_to_string(&path).unwrap();
+    let line = text.lines().nth(5).unwrap();
+    fs::write(&path, text.replace(line, &line.replace("Region 14", "Region 15"))).unwrap();
+    let ran = project.run(&["run", "--only", "registries", "--json"]).expect(0).json();
+    assert_eq!(ran["stages"][1]["rows_out"], 1);
+    let versions: Vec<(bool, i64)> = sqlx::query_as(
+        "select superseded_at is null, count(*) from state_registry_districts where xmin::text::bigint > $1 group by 1 order by 1",
+    )
+    .bind(since)
+    .fetch_all(&project.database.pool)
+    .await
+    .unwrap();
+    assert_eq!(versions, [(false, 1), (true, 1)], "the old version is kept, the new one is current");
+    let states: Vec<String> = {
+        project.run(&["run", "--only", "match", "--json"]).expect(0);
+        sqlx::query_scalar("select unit from stage_units where stage = 'match' and xmin::text::bigint > $1")
+            .bind(since)
+            .fetch_all(&project.database.pool)
+            .await
+            .unwrap()
+    };
+    assert_eq!(states, ["OH"], "only the changed state is matched again");
+}
+
+#[tokio::test]
+async fn a_persons_decision_wins_over_every_later_run() {
+    let project = TestProject::sample().await;
+    project.run(&["run", "--only", "nces,registries,match"]).expect(0);
+    sqlx::query("update district_matches set nces_id = '3200010', match_method = 'manual', verified = true, verified_by = 'ann', verified_at = now() where id = (select id from district_matches order by id limit 1)")
+        .execute(&project.database.pool)
+        .await
+        .unwrap();
+    let ran = project.run(&["run", "--only", "match", "--json"]).expect(0).json();
+    assert!(ran["stages"][1]["skipped"].is_null(), "a decision makes its state be matched again");
+    let kept: i64 = sqlx::query_scalar("select count(*) from district_matches where verified_by = 'ann' and nces_id = '3200010' and match_method = 'manual'")
+        .fetch_one(&project.database.pool)
+        .await
+        .unwrap();
+    assert_eq!(kept, 1);
+}
+
+#[tokio::test]
+async fn a_refused_file_leaves_the_other_states_their_night() {
+    let project = TestProject::sample().await;
+    fs::write(project.path("files/tx_districts.json"), "<html><head><title>Maintenance</title></head></html>").unwrap();
+    let ran = project.run(&["run", "--only", "nces,registries,match,check", "--json"]).expect(1).json();
+    assert_eq!(ran["verdict"], "expectations_missed");
+    let missed = ran["stages"][2]["missed"][0].as_str().unwrap();
+    assert!(missed.contains("an HTML page titled \"Maintenance\""), "{missed}");
+    assert_eq!(ran["figures"]["states"].as_array().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn expectations_missed_is_exit_code_1() {
+    let project = TestProject::sample().await;
+    let path = project.path("districts.toml");
+    let settings = fs::read_to_string(&path).unwrap().replace("min_match_rate = 0.9", "min_match_rate = 0.9999");
+    fs::write(&path, settings).unwrap();
+    let ran = project.run(&["run", "--only", "nces,registries,match,check"]).expect(1);
+    assert!(ran.stdout.contains("Expectations missed:"), "{ran:?}");
+}
+
+#[tokio::test]
+async fn a_dry_run_changes_nothing() {
+    let project = TestProject::sample().await;
+    let ran = project.run(&["run", "--dry-run"]).expect(0);
+    assert!(ran.stdout.contains("6 migrations would be applied"), "{ran:?}");
+    let tables: i64 = sqlx::query_scalar("select count(*) from pg_tables where schemaname = 'public'")
+        .fetch_one(&project.database.pool)
+        .await
+        .unwrap();
+    assert_eq!(tables, 0);
+    project.run(&["migrate", "up"]).expect(0);
+    let since = project.now().await;
+    let ran = project.run(&["run", "--dry-run"]).expect(0);
+    assert!(ran.stdout.contains("1380 LEAs of 2024-2025 would be loaded"), "{ran:?}");
+    assert_eq!(project.rows_written_after(since).await, 0);
+    let runs: i64 =
+        sqlx::query_scalar("select count(*) from pipeline_runs").fetch_one(&project.database.pool).await.unwrap();
+    assert_eq!(runs, 0);
+}
+
+#[tokio::test]
+async fn states_and_stages_can_be_chosen() {
+    let project = TestProject::sample().await;
+    let ran = project.run(&["run", "--only", "nces,registries,match", "--states", "tx,CO", "--json"]).expect(0).json();
+    let names: Vec<&str> =
+        ran["stages"].as_array().unwrap().iter().map(|stage| stage["stage"].as_str().unwrap()).collect();
+    assert_eq!(names, ["migrate", "nces", "registries", "match"]);
+    let states: Vec<String> =
+        sqlx::query_scalar("select distinct state::text from state_registry_districts order by 1")
+            .fetch_all(&project.database.pool)
+            .await
+            .unwrap();
+    assert_eq!(states, ["CO", "TX"]);
+    let ran = project.run(&["run", "--from", "index", "--json"]).expect(0).json();
+    let names: Vec<&str> =
+        ran["stages"].as_array().unwrap().iter().map(|stage| stage["stage"].as_str().unwrap()).collect();
+    assert_eq!(names, ["migrate", "index", "check"]);
+}
+
+#[tokio::test]
+async fn documents_of_unknown_districts_are_counted_and_logged() {
+    let project = TestProject::sample().await;
+    let line = r#"{"nces_id": "9999999", "url": "http://nowhere/x", "text": "A plan for nobody"}"#;
+    let path = project.path("documents/plans.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("{text}{line}\n")).unwrap();
+    let ran = project.run(&["run", "--only", "nces,documents", "--json"]).expect(0).json();
+    assert_eq!(ran["stages"][2]["rows_failed"], 1);
+    let logged: String = sqlx::query_scalar("select error_message from document_crawl_log where status = 'failure'")
+        .fetch_one(&project.database.pool)
+        .await
+        .unwrap();
+    assert!(logged.contains("no district"), "{logged}");
+}
