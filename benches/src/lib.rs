@@ -1,1 +1,87 @@
-//! benches
+//! Speed and quality on the same inputs: one criterion bench per domain crate, and `nightly`, the
+//! whole job at sample and national size. Inputs come from the sample, so that anybody can repeat
+//! them.
+
+use std::path::{Path, PathBuf};
+
+use loaders::registry::{Catalog, read_registry};
+use loaders::sample::{Scale, write};
+use matcher::{Agency, Place};
+
+/// A demo sample in a folder that is gone with the value.
+///
+/// # Panics
+/// When the temporary folder cannot be written: a bench cannot go on without its input.
+pub fn sample() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    write(folder.path(), Scale::Demo).expect("the sample is written");
+    folder
+}
+
+/// The NCES directory of a sample.
+pub fn directory(sample: &Path) -> PathBuf {
+    sample.join("nces/ccd_lea_029_2425_sample.zip")
+}
+
+/// Records and LEAs of a sample in the matcher's words, with or without the state's ids.
+///
+/// # Panics
+/// When the sample cannot be read, which its own tests exclude.
+pub fn agencies(sample: &Path, has_ids: bool) -> (Vec<Agency>, Vec<Agency>) {
+    let directory = loaders::nces::read_directory(&directory(sample)).expect("the sample's directory is read");
+    let leas = directory.leas.into_iter().map(|lea| Agency {
+        state: lea.state,
+        list: "nces".to_owned(),
+        nces_id: Some(lea.nces_id),
+        state_leaid: lea.state_leaid.filter(|_| has_ids),
+        name: lea.name,
+        places: vec![Place { street: lea.location.street, city: lea.location.city, zip: lea.location.zip }],
+        phone: lea.phone,
+        web: lea.website,
+        ..Agency::default()
+    });
+    let catalog = Catalog::load(Some(&sample.join("registries"))).expect("the sample's declarations are read");
+    let files = [
+        ("ca", "ca_pubdistricts.txt"),
+        ("co", "co_graduation.xlsx"),
+        ("ia", "ia_directory.xlsx"),
+        ("oh", "oh_districts.csv"),
+        ("tx", "tx_districts.json"),
+    ];
+    let records = files.iter().flat_map(|(key, file)| {
+        let declaration = catalog.get(key).expect("the sample declares its states");
+        let read =
+            read_registry(&sample.join("files").join(file), declaration).expect("the sample's registries are read");
+        read.records.into_iter().map(|record| Agency {
+            state: declaration.state.clone(),
+            list: (*key).to_owned(),
+            state_leaid: record.state_leaid.filter(|_| has_ids),
+            name: record.name,
+            county: record.county,
+            places: vec![Place { street: record.street, city: record.city, zip: record.zip }],
+            phone: record.phone,
+            web: record.website.or(record.email),
+            ..Agency::default()
+        })
+    });
+    (records.collect(), leas.collect())
+}
+
+/// Text as the sample's documents have it, about so many bytes.
+///
+/// # Panics
+/// As [`sample`].
+pub fn text(bytes: usize) -> String {
+    let sample = sample();
+    let documents = loaders::document::read_jsonl(&sample.path().join("documents/plans.jsonl"))
+        .expect("the sample's documents are read");
+    let mut text = String::new();
+    for document in documents.documents.iter().cycle() {
+        if text.len() >= bytes {
+            break;
+        }
+        text.push_str(&document.text);
+        text.push('\n');
+    }
+    text
+}

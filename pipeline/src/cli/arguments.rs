@@ -78,9 +78,6 @@ pub struct RunOptions {
     /// Say what would be done, change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Size of the sample, with --sample
-    #[arg(long, value_enum, default_value_t = ScaleName::Demo, requires = "sample")]
-    pub scale: ScaleName,
 }
 
 /// `districts search`

@@ -1,8 +1,8 @@
 //! `districts run`
 
 use super::World;
-use super::arguments::{Common, RunOptions, ScaleName};
-use super::sample::prepare_sample;
+use super::arguments::{Common, RunOptions};
+use super::sample::{is_sample, prepare_sample};
 use crate::database::Database;
 use crate::progress::Mode;
 use crate::report::{Ending, Figures, against_truth, print_human, print_json};
@@ -15,9 +15,9 @@ pub(super) async fn run(common: &Common, arguments: &RunOptions) -> anyhow::Resu
     selection.check()?;
     let world = World::of(common)?;
     // The sample's files make a project of their own; its database belongs to the one around it.
-    let work = if common.sample { Some(sample_project(&world.project, arguments.scale)?) } else { None };
+    let work = if common.sample { Some(Project::in_folder(&prepare_sample(&world.project.home())?)?) } else { None };
     let project = work.as_ref().unwrap_or(&world.project);
-    if !project.has_file && common.json.eq(&false) {
+    if !project.has_file && !common.json {
         eprintln!(
             "there is no districts.toml here or above: `districts init` writes one, `districts run --sample` needs none"
         );
@@ -32,10 +32,9 @@ pub(super) async fn run(common: &Common, arguments: &RunOptions) -> anyhow::Resu
 
 async fn finish(common: &Common, database: &Database, project: &Project, options: &Options) -> anyhow::Result<Verdict> {
     let (verdict, stages) = run::run(database, project, options).await?;
-    let is_whole = !options.is_dry;
-    let figures = if is_whole { Some(Figures::read(&database.pool).await?) } else { None };
-    let truth =
-        if common.sample && is_whole { Some(against_truth(&database.pool, &project.folder).await?) } else { None };
+    let figures = if options.is_dry { None } else { Some(Figures::read(&database.pool).await?) };
+    let has_truth = !options.is_dry && is_sample(&project.folder);
+    let truth = if has_truth { Some(against_truth(&database.pool, &project.folder).await?) } else { None };
     let next = next_steps(common.sample, project.has_file);
     let ending = Ending {
         verdict,
@@ -52,11 +51,6 @@ async fn finish(common: &Common, database: &Database, project: &Project, options
         print_human(&ending)
     }
     Ok(verdict)
-}
-
-fn sample_project(around: &Project, scale: ScaleName) -> anyhow::Result<Project> {
-    let folder = prepare_sample(&around.home(), scale)?;
-    Project::in_folder(&folder)
 }
 
 fn next_steps(is_sample: bool, has_file: bool) -> Vec<String> {

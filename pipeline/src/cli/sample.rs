@@ -42,21 +42,23 @@ pub(super) fn sample(common: &Common, options: &SampleOptions) -> anyhow::Result
 }
 
 /// The sample's folder below the program's own; written unless it is there and whole.
-pub(super) fn prepare_sample(home: &Path, scale: ScaleName) -> anyhow::Result<PathBuf> {
-    let folder = home.join(match scale {
-        ScaleName::Demo => "sample",
-        ScaleName::National => "sample-national",
-    });
-    let is_whole = fs::read_to_string(folder.join(MARK)).is_ok_and(|text| text == mark(scale));
+pub(super) fn prepare_sample(home: &Path) -> anyhow::Result<PathBuf> {
+    let folder = home.join("sample");
+    let is_whole = fs::read_to_string(folder.join(MARK)).is_ok_and(|text| text == mark(ScaleName::Demo));
     if !is_whole {
         if folder.exists() {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("Failed to remove the old sample `{}`", folder.display()))?;
         }
-        sample::write(&folder, scale.into())?;
-        fs::write(folder.join(MARK), mark(scale)).context("Failed to mark the sample")?;
+        sample::write(&folder, ScaleName::Demo.into())?;
+        fs::write(folder.join(MARK), mark(ScaleName::Demo)).context("Failed to mark the sample")?;
     }
     Ok(folder)
+}
+
+/// Whether the folder is a sample, of which the truth is known.
+pub(super) fn is_sample(folder: &Path) -> bool {
+    folder.join(MARK).is_file()
 }
 
 fn mark(scale: ScaleName) -> String {

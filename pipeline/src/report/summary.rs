@@ -36,6 +36,7 @@ pub fn print_json(ending: &Ending<'_>) {
         "server": ending.version,
         "stages": ending.stages,
         "figures": ending.figures,
+        "peak_memory_mb": peak_memory_mb(),
         "truth": ending.truth.map(|truth| json!({ "counts": truth, "precision": truth.precision(), "recall": truth.recall() })),
     });
     println!("{value}");
@@ -147,7 +148,17 @@ fn print_stages(stages: &[StageResult]) {
     for stage in stages {
         println!("  {:<11} {:>7.2} s  {}", stage.stage, stage.seconds, stage.report.words());
     }
-    println!("  {:<11} {:>7.2} s", "total", stages.iter().map(|stage| stage.seconds).sum::<f64>());
+    let total = stages.iter().map(|stage| stage.seconds).sum::<f64>();
+    let memory = peak_memory_mb().map_or_else(String::new, |peak| format!("peak memory {peak} MB"));
+    println!("  {:<11} {total:>7.2} s  {memory}", "total");
+}
+
+/// The most memory this program has held; the server's is its own.
+fn peak_memory_mb() -> Option<i64> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    // Linux counts kilobytes, macOS bytes.
+    let unit = if cfg!(target_os = "macos") { 1 << 20 } else { 1 << 10 };
+    getrusage(UsageWho::RUSAGE_SELF).ok().map(|usage| usage.max_rss() / unit)
 }
 
 fn grouped_usize(number: usize) -> String {
