@@ -13,6 +13,8 @@ use crate::fault::Spot;
 const FILE_LIMIT_BYTES: u64 = 1 << 30;
 /// The largest that one entry of an archive may unpack to.
 const ENTRY_LIMIT_BYTES: u64 = 2 << 30;
+/// What an Office file may unpack to however small it is.
+const OFFICE_FREE_BYTES: u64 = 64 << 20;
 /// What an archive may grow by; honest CSV shrinks to a tenth.
 const GROWTH_LIMIT: u64 = 200;
 
@@ -23,8 +25,12 @@ pub enum Kind {
     Zip,
     /// An Office Open XML workbook.
     Xlsx,
+    /// An OpenDocument spreadsheet.
+    Ods,
     /// An old binary Office file, which is also what an encrypted workbook is.
     OldOffice,
+    /// A dBase table.
+    Dbase,
     /// A web page.
     Html,
     /// A JSON object or array.
@@ -45,7 +51,9 @@ impl Kind {
         match self {
             Self::Zip => "a zip archive",
             Self::Xlsx => "an Excel workbook (xlsx)",
+            Self::Ods => "an OpenDocument spreadsheet (ods)",
             Self::OldOffice => "an old or encrypted Office file",
+            Self::Dbase => "a dBase table (dbf)",
             Self::Html => "an HTML page",
             Self::Json => "JSON",
             Self::Pdf => "a PDF",
@@ -102,6 +110,29 @@ impl Source {
         LoadError::NotWhatItSays { spot: Spot::of(&self.path), found, expected: expected.to_owned() }
     }
 
+    /// What an archive holds, as a file of its own: the one entry that could be a registry.
+    pub fn unpacked(&self) -> Result<Self, LoadError> {
+        let (name, bytes) = self.unzip_one(is_data, "data files")?;
+        Ok(Self { path: self.path.join(name), checksum: self.checksum.clone(), bytes })
+    }
+
+    /// Refuses an Office file that would unpack to more than memory holds.
+    pub fn refuse_bomb(&self) -> Result<(), LoadError> {
+        let broken =
+            |error: zip::result::ZipError| LoadError::broken(&self.path, format!("the file is damaged: {error}"));
+        let mut archive = zip::ZipArchive::new(Cursor::new(&self.bytes)).map_err(broken)?;
+        let mut unpacked = 0u64;
+        for index in 0..archive.len() {
+            unpacked = unpacked.saturating_add(archive.by_index_raw(index).map_err(broken)?.size());
+        }
+        let limit = FILE_LIMIT_BYTES.min(OFFICE_FREE_BYTES.max((self.bytes.len() as u64).saturating_mul(GROWTH_LIMIT)));
+        if unpacked > limit {
+            let reason = format!("it unpacks to {unpacked} bytes, as a zip bomb does");
+            return Err(LoadError::TooLarge { spot: Spot::of(&self.path), reason });
+        }
+        Ok(())
+    }
+
     /// The one entry of this zip that `wanted` accepts, unpacked: its name and its bytes.
     pub fn unzip_one(&self, wanted: impl Fn(&str) -> bool, expected: &str) -> Result<(String, Vec<u8>), LoadError> {
         let broken =
@@ -152,15 +183,27 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(Sha256::digest(bytes).as_slice())
 }
 
-/// Bytes as text: UTF-8 (with or without its mark), UTF-16 with its mark, else Windows-1252, which
-/// no bytes contradict.
+/// Entries of an archive that could be a registry.
+fn is_data(name: &str) -> bool {
+    const ENDINGS: &[&str] = &[".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx", ".xls", ".ods", ".dbf", ".html"];
+    let lower = name.to_ascii_lowercase();
+    !lower.contains("__macosx") && !lower.contains("readme") && ENDINGS.iter().any(|ending| lower.ends_with(ending))
+}
+
+/// Bytes as text: UTF-8 (with or without its mark), UTF-16 with its mark, else the most likely
+/// single-byte encoding, which in American files is Windows-1252.
 pub fn decode(bytes: &[u8]) -> String {
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+        Err(_) => {
+            let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+            detector.feed(bytes, true);
+            let encoding = detector.guess(Some(b"us"), chardetng::Utf8Detection::Deny);
+            encoding.decode_without_bom_handling(bytes).0.into_owned()
+        }
     }
 }
 
@@ -169,13 +212,10 @@ fn kind_of(bytes: &[u8]) -> Kind {
         return Kind::Empty;
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return if contains(&bytes[bytes.len().saturating_sub(1 << 16)..], b"[Content_Types].xml")
-            || contains(&bytes[..bytes.len().min(1 << 12)], b"[Content_Types].xml")
-        {
-            Kind::Xlsx
-        } else {
-            Kind::Zip
-        };
+        return office_kind(bytes);
+    }
+    if is_dbase(bytes) {
+        return Kind::Dbase;
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         return Kind::OldOffice;
@@ -184,6 +224,29 @@ fn kind_of(bytes: &[u8]) -> Kind {
         return Kind::Pdf;
     }
     kind_of_text(bytes)
+}
+
+/// Which of the zip formats: the names of the entries stand at both ends of the file.
+fn office_kind(bytes: &[u8]) -> Kind {
+    let (head, tail) = (&bytes[..bytes.len().min(1 << 12)], &bytes[bytes.len().saturating_sub(1 << 16)..]);
+    let has = |needle: &[u8]| contains(head, needle) || contains(tail, needle);
+    if has(b"opendocument.spreadsheet") {
+        Kind::Ods
+    } else if has(b"[Content_Types].xml") {
+        Kind::Xlsx
+    } else {
+        Kind::Zip
+    }
+}
+
+/// A version byte, a plausible date, and a header whose length is that of whole field descriptors.
+fn is_dbase(bytes: &[u8]) -> bool {
+    const VERSIONS: &[u8] = &[0x02, 0x03, 0x30, 0x31, 0x43, 0x63, 0x83, 0x8B, 0xF5];
+    let (Some(head), true) = (bytes.get(..32), bytes.first().is_some_and(|first| VERSIONS.contains(first))) else {
+        return false;
+    };
+    let header_length = u16::from_le_bytes([head[8], head[9]]);
+    (1..=12).contains(&head[2]) && (1..=31).contains(&head[3]) && header_length >= 65
 }
 
 fn kind_of_text(bytes: &[u8]) -> Kind {

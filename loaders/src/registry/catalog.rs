@@ -15,7 +15,25 @@ macro_rules! builtin {
 }
 
 /// The built-in declarations. A test proves that none in the folder is missing here.
-const BUILTIN: &[(&str, &str)] = builtin!["ca", "co", "ia", "oh", "tx"];
+const BUILTIN: &[(&str, &str)] = builtin![
+    "ca",
+    "co",
+    "ct",
+    "ct_edsight",
+    "ia",
+    "mi",
+    "mt",
+    "nc",
+    "nh",
+    "nj",
+    "ny",
+    "ny_superintendents",
+    "oh",
+    "pa",
+    "tx",
+    "tx_askted",
+    "wa",
+];
 
 /// Keys of the built-in declarations.
 pub fn builtin_keys() -> impl Iterator<Item = &'static str> {

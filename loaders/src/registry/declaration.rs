@@ -31,19 +31,27 @@ pub struct Declaration {
     pub licence: Option<String>,
     /// How often it changes.
     pub cadence: Option<String>,
-    /// How the bytes are to be read.
-    pub format: Format,
+    /// How the bytes are to be read; found from them when absent.
+    pub format: Option<Format>,
+    /// For JSON: where the records are, keys with dots between, such as `result.records`.
+    pub records: Option<String>,
     /// Cell separator of a text file; found when absent.
     pub delimiter: Option<char>,
     /// Sheet of a workbook; the first when absent.
     pub sheet: Option<String>,
     /// Row of the header, from 1; found when absent.
     pub header_row: Option<usize>,
+    /// Rows that the header takes; the words of a column are joined from top to bottom.
+    #[serde(default = "one")]
+    pub header_rows: usize,
     /// Which column holds which field.
     pub columns: BTreeMap<Field, String>,
     /// Columns that are left alone on purpose; `*` stands for any text.
     #[serde(default)]
     pub ignore: Vec<String>,
+    /// Rows that are districts; every rule must hold. Without any, all rows are.
+    #[serde(default)]
+    pub keep: Vec<RowRule>,
     /// Rows that are not districts.
     #[serde(default)]
     pub drop: Vec<RowRule>,
@@ -63,10 +71,16 @@ pub struct Declaration {
 pub enum Format {
     /// Delimited text.
     Csv,
-    /// An array of objects.
+    /// An array of objects, or one object per line.
     Json,
-    /// An Excel workbook.
-    Xlsx,
+    /// An Excel workbook, old or new, or an OpenDocument spreadsheet.
+    #[serde(alias = "xlsx", alias = "xls", alias = "ods")]
+    Workbook,
+    /// Tables of a web page.
+    Html,
+    /// A dBase table.
+    #[serde(alias = "dbf")]
+    Dbase,
 }
 
 /// What a column can hold.
@@ -125,7 +139,7 @@ pub enum Field {
     Updated,
 }
 
-/// Rows to leave out: those where the column's cell is one of `is` or starts with one of `starts`.
+/// Rows told by one cell: it is one of `is`, or starts with one of `starts`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RowRule {
@@ -137,7 +151,7 @@ pub struct RowRule {
     /// Beginnings of cells.
     #[serde(default)]
     pub starts: Vec<String>,
-    /// Why these rows are no districts.
+    /// Why these rows are districts, or are none.
     pub reason: String,
 }
 
@@ -175,6 +189,10 @@ pub struct Expectations {
     /// The share of bad rows above which the whole file is refused.
     #[serde(default = "default_bad_share")]
     pub bad_share: f64,
+}
+
+fn one() -> usize {
+    1
 }
 
 fn default_bad_share() -> f64 {

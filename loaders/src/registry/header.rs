@@ -27,8 +27,8 @@ pub(super) fn cut(file: &Path, mut grid: Grid, declaration: &Declaration) -> Res
             format!("; none of its first {SEARCHED_ROWS} rows is the declared header, the first is `{beginning}`");
         return Err(LoadError::MissingColumn { spot, column, nearest });
     };
-    let body = grid.rows.split_off(index + 1);
-    let header = grid.rows.pop().map(|row| row.cells).unwrap_or_default();
+    let body = grid.rows.split_off((index + 1).min(grid.rows.len()));
+    let header = joined(&grid.rows[(index + 1).saturating_sub(declaration.header_rows)..]);
     let table = Table::below_header(&header, body);
     match wanted.iter().find(|column| table.column(column).is_none()) {
         None => Ok(table),
@@ -38,10 +38,26 @@ pub(super) fn cut(file: &Path, mut grid: Grid, declaration: &Declaration) -> Res
     }
 }
 
+/// The header's cells, rows above joined to those below: `Grade 3` over `ELA` is `Grade 3 ELA`. A cell
+/// that spans columns stands over the first of them and counts for the empty ones behind it.
+fn joined(rows: &[Row]) -> Vec<String> {
+    let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    let mut header = vec![String::new(); width];
+    for (level, row) in (1..).zip(rows) {
+        let mut spanning = "";
+        for (column, name) in header.iter_mut().enumerate() {
+            let cell = row.cell(column);
+            spanning = if cell.is_empty() && level < rows.len() { spanning } else { cell };
+            *name = format!("{name} {spanning}").trim().to_owned();
+        }
+    }
+    header
+}
+
 /// Every column the declaration reads. A name like `State (2)` means the second `State`.
 fn mapped_columns(declaration: &Declaration) -> Vec<&str> {
     let parts = declaration.leaid.iter().filter_map(|part| part.column.as_deref());
-    let rules = declaration.drop.iter().map(|rule| rule.column.as_str());
+    let rules = declaration.keep.iter().chain(&declaration.drop).map(|rule| rule.column.as_str());
     declaration.columns.values().map(String::as_str).chain(parts).chain(rules).collect()
 }
 

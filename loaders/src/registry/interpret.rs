@@ -79,7 +79,7 @@ fn surprises(table: &Table, declaration: &Declaration) -> Vec<(String, String)> 
         .columns
         .values()
         .chain(declaration.leaid.iter().filter_map(|part| part.column.as_ref()))
-        .chain(declaration.drop.iter().map(|rule| &rule.column))
+        .chain(declaration.keep.iter().chain(&declaration.drop).map(|rule| &rule.column))
         .map(|name| fold(name))
         .collect();
     let is_ignored = |header: &str| declaration.ignore.iter().any(|pattern| matches(&fold(pattern), &fold(header)));
@@ -130,6 +130,7 @@ impl<'a> Reader<'a> {
         let mut by_key: HashMap<String, usize> = HashMap::new();
         for row in rows {
             let record = match self.record(row) {
+                Ok(record) if collapse => record.of_its_district(),
                 Ok(record) => record,
                 Err(bad) => {
                     bad_rows.push(*bad);
@@ -227,6 +228,11 @@ impl<'a> Reader<'a> {
 }
 
 impl RegistryRecord {
+    /// A school's code contains its district's: where rows are collapsed the district's is the id.
+    fn of_its_district(self) -> Self {
+        Self { state_district_id: self.state_leaid.clone().or(self.state_district_id), ..self }
+    }
+
     /// Which record of its source this is: its id, or its name and place where the source has no id.
     pub fn record_key(&self) -> String {
         match &self.state_district_id {

@@ -117,11 +117,129 @@ fn hostile_bytes_are_refused_in_one_sentence() {
     let nul = read("District ID,District Name,City,Zip,Zip,Superintendent,Phone\n1,A\0B,C,1,1,D,E\n").unwrap_err();
     assert!(nul.to_string().contains("NUL"), "{nul}");
     let workbook = DECLARATION.replace("format = \"csv\"", "format = \"xlsx\"");
-    assert!(read_as(&workbook, "a,b\n").unwrap_err().to_string().contains("it is text, not an Excel workbook"));
+    assert!(read_as(&workbook, "a,b\n").unwrap_err().to_string().contains("it is text, not a workbook"));
     assert!(read_as(&workbook, b"PK\x03\x04 [Content_Types].xml cut").unwrap_err().to_string().contains("damaged"));
     let json = DECLARATION.replace("format = \"csv\"", "format = \"json\"");
     assert!(read_as(&json, "{\"a\": 1}").unwrap_err().to_string().contains("not an array"));
-    assert!(read_as(&json, "[{\"a\": 1},").unwrap_err().to_string().contains("EOF"));
+    assert!(read_as(&json, "[{\"a\": 1},").unwrap_err().to_string().contains("not good JSON"));
+}
+
+/// The same three districts in every format, found from the bytes.
+#[test]
+fn every_format_gives_the_same_records() {
+    let undeclared = DECLARATION.replace("format = \"csv\"\n", "").replace("Zip (2)", "Zip");
+    let rows = [
+        ["0101", "Albany", "Laramie", "82072"],
+        ["0201", "Big Horn", "Cowley", "82420"],
+        ["0301", "Campbell", "Gillette", "82718"],
+    ];
+    let header = ["District ID", "District Name", "City", "Zip", "Superintendent", "Phone"];
+    let line = |row: &[&str; 4]| format!("{},,", row.join(","));
+    let csv = format!("{}\n{}\n", header.join(","), rows.each_ref().map(line).join("\n"));
+    let object = |row: &[&str; 4]| serde_json::json!({"District ID": row[0], "District Name": row[1], "City": row[2], "Zip": row[3], "Superintendent": null, "Phone": ""});
+    let json = serde_json::Value::from(rows.each_ref().map(object).to_vec());
+    let lines = rows.each_ref().map(|row| object(row).to_string()).join("\n");
+    let cells =
+        |tag: &str, cells: &[&str]| cells.iter().map(|cell| format!("<{tag}>{cell}</{tag}>")).collect::<String>();
+    let body: String = rows.iter().map(|row| format!("<tr>{}</tr>", cells("td", row))).collect();
+    let html = format!(
+        "<html><body><table><tr><td>menu</td></tr></table><table><tr>{}</tr>{body}</table></body></html>",
+        cells("th", &header)
+    );
+    let key = |file: RegistryFile| {
+        file.records
+            .into_iter()
+            .map(|record| (record.state_leaid, record.name, record.city, record.zip))
+            .collect::<Vec<_>>()
+    };
+    let expected = key(read_as(&undeclared, &csv).unwrap());
+    assert_eq!(expected.len(), 3);
+    for (format, bytes) in [
+        ("tabs", csv.replace(',', "\t").into_bytes()),
+        ("carriage returns only", csv.replace('\n', "\r").into_bytes()),
+        ("json", json.to_string().into_bytes()),
+        ("json lines", lines.into_bytes()),
+        ("html", html.into_bytes()),
+        ("zip", zipped("list.csv", csv.as_bytes())),
+        ("xlsx", workbook(&header, &rows)),
+    ] {
+        assert_eq!(
+            key(read_as(&undeclared, bytes).unwrap_or_else(|error| panic!("{format}: {error}"))),
+            expected,
+            "{format}"
+        );
+    }
+    let short = [("District ID", "ID"), ("District Name", "NAME"), ("\"City\"", "\"CITY\""), ("\"Zip\"", "\"ZIP\"")];
+    let short = short.iter().fold(undeclared.clone(), |text, (long, name)| text.replace(long, name));
+    let short = short.replace("administrator = \"Superintendent\"\n", "").replace("phone = \"Phone\"\n", "");
+    assert_eq!(key(read_as(&short, dbase_table(&rows)).unwrap()), expected, "dbase");
+    let nested = undeclared.replace("publisher", "records = \"result.rows\"\npublisher");
+    assert_eq!(key(read_as(&nested, serde_json::json!({"result": {"rows": json}}).to_string()).unwrap()), expected);
+    let lost = read_as(&undeclared, r#"{"rows": [{"a": 1}]}"#).unwrap_err().to_string();
+    assert!(lost.contains("name one with `records` in the declaration: `rows`"), "{lost}");
+}
+
+fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(bytes).unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
+fn workbook(header: &[&str], rows: &[[&str; 4]]) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (number, cells) in (3u32..).zip(std::iter::once(header).chain(rows.iter().map(|row| row.as_slice()))) {
+        for (column, cell) in (2u16..).zip(cells) {
+            sheet.write_string(number, column, *cell).unwrap();
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+/// Column names of dBase have ten letters at most.
+fn dbase_table(rows: &[[&str; 4]]) -> Vec<u8> {
+    let mut bytes = vec![0x03, 125, 7, 28];
+    bytes.extend_from_slice(&u32::try_from(rows.len()).unwrap().to_le_bytes());
+    bytes.extend_from_slice(&(32 + 32 * 4 + 1u16).to_le_bytes());
+    bytes.extend_from_slice(&(1 + 4 * 12u16).to_le_bytes());
+    bytes.resize(32, 0);
+    for name in ["ID", "NAME", "CITY", "ZIP"] {
+        let mut field = name.as_bytes().to_vec();
+        field.resize(11, 0);
+        field.push(b'C');
+        field.extend_from_slice(&[0, 0, 0, 0, 12]);
+        field.resize(32, 0);
+        bytes.extend(field);
+    }
+    bytes.push(0x0D);
+    for row in rows {
+        bytes.push(b' ');
+        row.iter().for_each(|cell| bytes.extend(format!("{cell:<12}").into_bytes()));
+    }
+    bytes.push(0x1A);
+    bytes
+}
+
+#[test]
+fn a_header_of_two_rows_is_joined() {
+    let declaration = DECLARATION
+        .replace("format = \"csv\"", "format = \"csv\"\nheader_row = 2\nheader_rows = 2")
+        .replace("Zip (2)", "Office Zip")
+        .replace("Phone\"", "Office Phone\"");
+    let text = ",,,Office,,\nDistrict ID,District Name,City,Zip,Phone,Superintendent\n1,One,Here,82001,3075550100,\n";
+    let file = read_as(&declaration.replace("\"Superintendent\"", "\"Office Superintendent\""), text).unwrap();
+    assert_eq!(file.records[0].zip.as_deref(), Some("82001"));
+    assert_eq!(file.records[0].phone.as_deref(), Some("(307) 555-0100"));
+}
+
+#[test]
+fn an_office_file_that_is_a_bomb_is_refused() {
+    let zeros = vec![b' '; 96 << 20];
+    let bomb = zipped("[Content_Types].xml", &zeros);
+    let error = read_as(&DECLARATION.replace("format = \"csv\"", "format = \"xlsx\""), bomb).unwrap_err();
+    assert!(error.to_string().contains("zip bomb"), "{error}");
 }
 
 #[test]

@@ -12,8 +12,20 @@ const NULLS: &[&str] =
 
 /// The cell unless it says that there is nothing.
 pub fn text(cell: &str) -> Option<String> {
-    let plain = cell.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = unpacked(cell).split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain: String = plain.chars().filter(|c| !is_invisible(*c)).collect();
     (!NULLS.contains(&plain.to_lowercase().as_str())).then_some(plain)
+}
+
+/// `="08201"` is how a CSV keeps Excel from eating zeros.
+fn unpacked(cell: &str) -> &str {
+    let inner = cell.trim().strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    inner.unwrap_or(cell)
+}
+
+/// Zero-width and direction marks, which make equal names differ.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
 /// An id without its packaging: `'012`, `="012"` and `012` are the same.
@@ -72,6 +84,8 @@ mod tests {
         for nothing in ["", " No Data ", "N/A", "-", "*"] {
             assert_eq!(text(nothing), None, "{nothing:?}");
         }
+        assert_eq!(text("=\"08201\""), Some("08201".to_owned()));
+        assert_eq!(text("Nas\u{200b}hua\u{202e}"), Some("Nashua".to_owned()));
         assert_eq!(text(" Nashua  City "), Some("Nashua City".to_owned()));
     }
 

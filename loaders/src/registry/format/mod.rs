@@ -1,6 +1,9 @@
-//! Bytes into rows of cells, one file per format.
+//! Bytes into rows of cells, one file per format. The format is found from the bytes; a declaration
+//! that names one must agree with them.
 
+mod dbase;
 mod delimited;
+mod html;
 mod json;
 mod workbook;
 
@@ -17,14 +20,46 @@ pub(super) struct Grid {
     pub part: Option<String>,
 }
 
-/// Reads the file in the declared format, which its bytes must bear out.
+/// Reads the file, or the one data file inside a zip.
 pub(super) fn read_grid(file: &Source, declaration: &Declaration) -> Result<Grid, LoadError> {
-    match (declaration.format, file.kind()) {
-        (Format::Csv, Kind::Text) => delimited::read(file, declaration.delimiter),
-        (Format::Json, Kind::Json) => json::read(file),
-        (Format::Xlsx, Kind::Xlsx) => workbook::read(file, declaration.sheet.as_deref()),
-        (Format::Csv, _) => Err(file.refuse("delimited text")),
-        (Format::Json, _) => Err(file.refuse("JSON")),
-        (Format::Xlsx, _) => Err(file.refuse("an Excel workbook (xlsx)")),
+    if file.kind() == Kind::Zip {
+        return read_plain(&file.unpacked()?, declaration);
+    }
+    read_plain(file, declaration)
+}
+
+fn read_plain(file: &Source, declaration: &Declaration) -> Result<Grid, LoadError> {
+    let found = format_of(file.kind());
+    let expected = declaration.format.map_or("a table of any known format", words);
+    let Some(format) = found.filter(|found| declaration.format.is_none_or(|declared| declared == *found)) else {
+        return Err(file.refuse(expected));
+    };
+    match format {
+        Format::Csv => delimited::read(file, declaration.delimiter),
+        Format::Json => json::read(file, declaration.records.as_deref()),
+        Format::Workbook => workbook::read(file, declaration.sheet.as_deref()),
+        Format::Html => html::read(file, expected),
+        Format::Dbase => dbase::read(file),
+    }
+}
+
+fn format_of(kind: Kind) -> Option<Format> {
+    match kind {
+        Kind::Text => Some(Format::Csv),
+        Kind::Json => Some(Format::Json),
+        Kind::Xlsx | Kind::Ods | Kind::OldOffice => Some(Format::Workbook),
+        Kind::Html => Some(Format::Html),
+        Kind::Dbase => Some(Format::Dbase),
+        Kind::Zip | Kind::Pdf | Kind::Empty | Kind::Binary => None,
+    }
+}
+
+fn words(format: Format) -> &'static str {
+    match format {
+        Format::Csv => "delimited text",
+        Format::Json => "JSON",
+        Format::Workbook => "a workbook (xlsx, xls or ods)",
+        Format::Html => "a web page with a table",
+        Format::Dbase => "a dBase table (dbf)",
     }
 }

@@ -1,23 +1,24 @@
-//! Excel workbooks.
+//! Workbooks: xlsx, xls (BIFF) and ods.
 
 use std::io::Cursor;
 
-use calamine::{Data, Reader, Xlsx};
+use calamine::{Data, Reader, open_workbook_auto_from_rs};
 
 use super::Grid;
 use crate::LoadError;
 use crate::fault::Spot;
-use crate::source::Source;
+use crate::source::{Kind, Source};
 use crate::table::Row;
 
 /// Excel's own limit is 16,384; a registry has a few dozen.
 const COLUMN_LIMIT: usize = 2_000;
 
 pub(super) fn read(file: &Source, sheet: Option<&str>) -> Result<Grid, LoadError> {
-    let mut workbook: Xlsx<_> =
-        calamine::open_workbook_from_rs(Cursor::new(&file.bytes)).map_err(|error: calamine::XlsxError| {
-            LoadError::broken(&file.path, format!("the workbook is damaged: {error}"))
-        })?;
+    if matches!(file.kind(), Kind::Xlsx | Kind::Ods) {
+        file.refuse_bomb()?;
+    }
+    let mut workbook = open_workbook_auto_from_rs(Cursor::new(&file.bytes))
+        .map_err(|error| LoadError::broken(&file.path, reason(&error)))?;
     let names = workbook.sheet_names();
     let name = match sheet {
         None => names.first().cloned().ok_or_else(|| LoadError::broken(&file.path, "the workbook has no sheet"))?,
@@ -51,6 +52,17 @@ pub(super) fn read(file: &Source, sheet: Option<&str>) -> Result<Grid, LoadError
         })
         .collect();
     Ok(Grid { rows, part: Some(name) })
+}
+
+/// The reader's words, and what an encrypted workbook looks like to it.
+fn reason(error: &calamine::Error) -> String {
+    let words = error.to_string();
+    let is_locked = ["assword", "ncrypt"].iter().any(|word| words.contains(word));
+    if is_locked {
+        "the workbook is protected by a password".to_owned()
+    } else {
+        format!("the workbook is damaged or encrypted: {words}")
+    }
 }
 
 /// A whole number is written without `.0`: it is an id or a count, and Excel knows no integers.
