@@ -148,14 +148,23 @@ impl<'a> State<'a> {
         for candidate in &mut candidates {
             candidate.confidence = candidate.score.exp() / total;
         }
+        // The rest compete, and are then of no more interest: most of the memory would be theirs.
+        let likely = candidates.partition_point(|candidate| candidate.confidence >= self.assignable());
+        candidates.truncate(likely.max(2));
+        candidates.shrink_to_fit();
         candidates
+    }
+
+    /// Below this a candidate is not even the second choice of a record that lost its first.
+    fn assignable(&self) -> f64 {
+        self.model.propose / 10.0
     }
 
     /// The LEA of each record and who took which LEA, one-to-one inside each list.
     fn assign(&self, candidates: &[Vec<Candidate>]) -> Chosen {
         let mut by_list: BTreeMap<&str, Vec<Pair>> = BTreeMap::new();
         for (record, list) in candidates.iter().enumerate() {
-            let likely = list.iter().filter(|candidate| candidate.confidence >= self.model.propose / 10.0);
+            let likely = list.iter().filter(|candidate| candidate.confidence >= self.assignable());
             by_list.entry(self.lists[record]).or_default().extend(likely.map(|candidate| Pair {
                 record,
                 lea: candidate.lea,

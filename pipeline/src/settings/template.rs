@@ -14,8 +14,8 @@ pub const TEMPLATE: &str = r#"# districts.toml: paths are relative to this file.
 # directory = "ccd_lea_029_2425_w_1a_073025.zip"
 
 [registries]
-# The states' files, by declaration: `ca`, `co`, `ia`, `oh` and `tx` are built in;
-# registries/<key>.toml beside this file adds others or overrides them.
+# The states' files, by declaration. Built in: ca, co, ct, ct_edsight, ia, mi, mt, nc, nh, nj, ny,
+# ny_superintendents, oh, pa, tx, tx_askted, wa. registries/<key>.toml beside this file adds or overrides.
 # ca = "files/pubdistricts.txt"
 # tx = "files/districts.json"
 
