@@ -64,6 +64,16 @@ pub fn hint(error: &anyhow::Error) -> Option<String> {
     error.chain().filter_map(hint_of).last()
 }
 
+/// The server went away: it was stopped, it crashed, or the network did.
+fn is_lost(error: &sqlx::Error) -> bool {
+    const SHUTDOWN: &[&str] = &["57P01", "57P02", "57P03"];
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| SHUTDOWN.contains(&code.as_ref())),
+        _ => false,
+    }
+}
+
 fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
     if let Some(fault) = cause.downcast_ref::<Fault>() {
         return fault.hint.clone();
@@ -79,6 +89,12 @@ fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(error) = cause.downcast_ref::<EmbedError>() {
         return error.hint();
+    }
+    if cause.downcast_ref::<sqlx::Error>().is_some_and(is_lost) {
+        return Some(
+            "the connection to the database was lost; what was committed is kept: once the server answers, run again"
+                .to_owned(),
+        );
     }
     cause.downcast_ref::<Interrupted>().map(|_| "run the same command again: it goes on where it stopped".to_owned())
 }

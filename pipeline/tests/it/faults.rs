@@ -69,6 +69,39 @@ async fn ctrl_c_ends_cleanly_and_the_next_run_goes_on() {
     assert_eq!(wait_for_lock_and_run(&project).await.code, Some(0));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_connection_is_one_error_with_a_cure_and_the_next_run_goes_on() {
+    let project = TestProject::sample().await;
+    project.run(&["run", "--only", "nces,registries,match,documents"]).expect(0);
+    let child = project
+        .command(&["run"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Cut every connection of the program as soon as it writes vectors.
+    let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+                where datname = current_database() and application_name like 'districts%'
+                  and exists (select from pg_stat_activity where datname = current_database() and query ilike 'copy document_embeddings%')";
+    for _ in 0..2_000 {
+        let cut: i64 = sqlx::query_scalar(cut).fetch_one(&project.database.pool).await.unwrap();
+        if cut > 0 {
+            break;
+        }
+    }
+    let ran = crate::project::Ran::of(&child.wait_with_output().unwrap());
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("hint: the connection to the database was lost"), "{ran:?}");
+    assert_eq!(wait_for_lock_and_run(&project).await.code, Some(0));
+    let agreeing: bool = sqlx::query_scalar(
+        "select (select sum(chunks) from document_embedding_state) = (select count(*) from document_embeddings)",
+    )
+    .fetch_one(&project.database.pool)
+    .await
+    .unwrap();
+    assert!(agreeing, "every document has all its chunks, once");
+}
+
 #[tokio::test]
 async fn a_second_run_is_told_who_holds_the_lock() {
     let project = TestProject::sample().await;
