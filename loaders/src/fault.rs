@@ -140,6 +140,9 @@ impl LoadError {
             Self::NotWhatItSays { .. } => "download it again, or correct `format` in the source's declaration",
             Self::Broken { .. } => "download it again; the file may be cut off",
             Self::TooLarge { .. } => "if the file is honest, split it; if it came from outside, do not trust it",
+            Self::MissingColumn { nearest, .. } if nearest.contains("--map") => {
+                "look at the file: the first sheet or the first table may not be the one; --sheet names another"
+            }
             Self::MissingColumn { .. } => {
                 "the publisher changed the file: correct the column's name in the source's declaration"
             }

@@ -66,7 +66,8 @@ impl Catalog {
         Ok(catalog)
     }
 
-    fn add(&mut self, declaration: Declaration) {
+    /// Adds a declaration, over one of the same key.
+    pub fn add(&mut self, declaration: Declaration) {
         self.declarations.insert(declaration.key.clone(), declaration);
     }
 

@@ -84,7 +84,7 @@ pub enum Format {
 }
 
 /// What a column can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// The state's id of the district.
@@ -137,6 +137,18 @@ pub enum Field {
     Status,
     /// Date of the last change.
     Updated,
+}
+
+impl Field {
+    /// The word a declaration uses.
+    pub fn word(self) -> String {
+        serde_json::to_value(self).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// The field of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        serde_json::from_value(word.into()).ok()
+    }
 }
 
 /// Rows told by one cell: it is one of `is`, or starts with one of `starts`.

@@ -38,6 +38,29 @@ pub(super) fn cut(file: &Path, mut grid: Grid, declaration: &Declaration) -> Res
     }
 }
 
+/// The header of a table nobody declared: the row given, or the first of those with the most filled cells
+/// that are words, with as wide a row below it. Returns its number and the table.
+pub(super) fn guess(mut grid: Grid, row: Option<usize>) -> Option<(usize, Table)> {
+    let is_word = |cell: &String| cell.chars().any(char::is_alphabetic) && cell.chars().count() <= 60;
+    let score = |index: usize| {
+        let filled = grid.rows[index].cells.iter().filter(|cell| is_word(cell)).count();
+        let below =
+            grid.rows.get(index + 1).map_or(0, |row| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count());
+        filled.min(below + 2)
+    };
+    let index = match row {
+        Some(number) => grid.rows.iter().position(|row| row.number == number)?,
+        None => {
+            let most = (0..grid.rows.len().min(SEARCHED_ROWS)).map(score).max()?;
+            // A row of text below the header may be as full as the header itself, hardly fuller.
+            (0..grid.rows.len().min(SEARCHED_ROWS)).find(|index| score(*index) * 10 >= most * 9 && score(*index) > 1)?
+        }
+    };
+    let body = grid.rows.split_off(index + 1);
+    let header = grid.rows.pop()?;
+    Some((header.number, Table::below_header(&header.cells, body)))
+}
+
 /// The header's cells, rows above joined to those below: `Grade 3` over `ELA` is `Grade 3 ELA`. A cell
 /// that spans columns stands over the first of them and counts for the empty ones behind it.
 fn joined(rows: &[Row]) -> Vec<String> {

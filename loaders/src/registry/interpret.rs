@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
                     continue;
                 }
             };
-            let key = record.record_key();
+            let key = record.key.clone();
             match by_key.get(&key) {
                 Some(first) if collapse => append_raw(&mut records[*first], record.raw),
                 Some(first) if records[*first].raw == record.raw => {}
@@ -169,9 +169,12 @@ impl<'a> Reader<'a> {
         }
         let phone = clean::phone(self.cell(row, Field::Phone));
         let person = clean::person(self.cell(row, Field::Administrator));
+        let state_leaid = self.leaid.apply(row);
+        let own = if self.leaid.is_joined() { state_leaid.clone().or(id.clone()) } else { id.clone() };
         Ok(RegistryRecord {
+            key: own.unwrap_or_else(|| self.place_key(row, &name)),
             row: row.number,
-            state_leaid: self.leaid.apply(row),
+            state_leaid,
             nces_id: clean::id(self.cell(row, Field::NcesId)).filter(|id| is_nces_id(id)),
             state_district_id: id,
             name,
@@ -203,6 +206,13 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Which record this is where the source has no id: its name and place.
+    fn place_key(&self, row: &Row, name: &str) -> String {
+        let places = [Field::County, Field::City].map(|field| clean::text(self.cell(row, field)));
+        let parts = std::iter::once(name).chain(places.iter().flatten().map(String::as_str));
+        parts.collect::<Vec<_>>().join(" | ").to_lowercase()
+    }
+
     fn cell<'r>(&self, row: &'r Row, field: Field) -> &'r str {
         self.fields.get(&field).map_or("", |column| row.cell(*column))
     }
@@ -230,19 +240,9 @@ impl<'a> Reader<'a> {
 impl RegistryRecord {
     /// A school's code contains its district's: where rows are collapsed the district's is the id.
     fn of_its_district(self) -> Self {
-        Self { state_district_id: self.state_leaid.clone().or(self.state_district_id), ..self }
-    }
-
-    /// Which record of its source this is: its id, or its name and place where the source has no id.
-    pub fn record_key(&self) -> String {
-        match &self.state_district_id {
-            Some(id) => id.clone(),
-            None => [Some(self.name.as_str()), self.county.as_deref(), self.city.as_deref()]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" | ")
-                .to_lowercase(),
+        match self.state_leaid.clone() {
+            Some(id) => Self { key: id.clone(), state_district_id: Some(id), ..self },
+            None => self,
         }
     }
 }

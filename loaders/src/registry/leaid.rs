@@ -20,6 +20,11 @@ impl<'a> LeaidRule<'a> {
         Self { parts: declaration.leaid.iter().map(|part| (find(part), part)).collect() }
     }
 
+    /// Whether the id is made of several columns, none of which need tell districts apart alone.
+    pub fn is_joined(&self) -> bool {
+        self.parts.iter().filter(|(column, _)| column.is_some()).count() > 1
+    }
+
     /// The id of a row; none when there is no rule or a part is empty.
     pub fn apply(&self, row: &Row) -> Option<String> {
         let parts: Option<Vec<String>> = self.parts.iter().map(|(column, part)| part_of(*column, part, row)).collect();

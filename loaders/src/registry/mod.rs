@@ -10,6 +10,7 @@
 //! | `rows` | which rows are districts |
 //! | `leaid` | how the state's id becomes `ST_LEAID` |
 //! | `clean` | how people and places are written one way |
+//! | `infer` | what a file is that nobody declared |
 //! | `interpret` | how all that makes records, or refuses the file |
 
 mod catalog;
@@ -17,6 +18,7 @@ pub mod clean;
 mod declaration;
 mod format;
 mod header;
+pub mod infer;
 mod interpret;
 mod leaid;
 mod rows;
@@ -31,6 +33,9 @@ pub struct RegistryRecord {
     /// Row of the file it stands on, from 1.
     #[serde(skip)]
     pub row: usize,
+    /// Which record of its source this is: its id, or name and place where the source has none.
+    #[serde(skip)]
+    pub key: String,
     /// The state's id as published, without packaging such as `'` or `="…"`.
     pub state_district_id: Option<String>,
     /// The same id in the form of NCES `ST_LEAID` after its state prefix.

@@ -42,6 +42,8 @@ pub struct Common {
 pub enum Verb {
     /// Run the pipeline: migrate, ingest, match, embed, index, check
     Run(RunOptions),
+    /// Import one file of one state, described or not, through match
+    Import(ImportOptions),
     /// Find documents by meaning
     Search(SearchOptions),
     /// Write sample files: real formats, invented content, known truth
@@ -78,6 +80,45 @@ pub struct RunOptions {
     /// Say what would be done, change nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `districts import`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A declared state's file is read by its declaration. Any other is held against what NCES knows of the state:\nwhat is found is shown, used, and with --save written to registries/<key>.toml.\n\nExamples:\n  districts import TX districts.json\n  districts import WY wy.xlsx --map name=\"District Name\" --save"
+)]
+pub struct ImportOptions {
+    /// Two-letter state
+    #[arg(value_parser = parse_state)]
+    pub state: String,
+    /// The file
+    pub file: PathBuf,
+    /// Which column holds a field, instead of the one found: field="Header"; may be repeated
+    #[arg(long, value_name = "FIELD=HEADER")]
+    pub map: Vec<String>,
+    /// Sheet of a workbook
+    #[arg(long)]
+    pub sheet: Option<String>,
+    /// Row of the header, from 1
+    #[arg(long, value_name = "ROW")]
+    pub header_row: Option<usize>,
+    /// Key of the declaration to use or to save [default: the state in lower case]
+    #[arg(long, value_name = "KEY")]
+    pub source: Option<String>,
+    /// Infer even where a declaration exists
+    #[arg(long)]
+    pub infer: bool,
+    /// Write the inferred declaration to registries/<key>.toml
+    #[arg(long)]
+    pub save: bool,
+    /// Show what would be done, change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+fn parse_state(text: &str) -> Result<String, String> {
+    let is_code = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if is_code { Ok(text.to_uppercase()) } else { Err("a state is two letters, such as TX".to_owned()) }
 }
 
 /// `districts search`

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod db;
+mod import;
 mod init;
 mod migrate;
 mod run;
@@ -20,6 +21,7 @@ pub async fn dispatch(arguments: Arguments) -> anyhow::Result<Verdict> {
     let common = &arguments.common;
     match &arguments.verb {
         Verb::Run(options) => run::run(common, options).await,
+        Verb::Import(options) => import::import(common, options).await,
         Verb::Search(options) => search::search(common, options).await,
         Verb::Sample(options) => sample::sample(common, options),
         Verb::Init(options) => init::init(options),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use loaders::registry::Declaration;
 use serde::Deserialize;
 
 use crate::fault::Fault;
@@ -28,6 +29,8 @@ pub struct Project {
     pub settings: Settings,
     /// Whether there is a file.
     pub has_file: bool,
+    /// Declarations that are in no file, which win over those that are.
+    pub declarations: Vec<Declaration>,
 }
 
 /// The contents of `districts.toml`.
@@ -131,7 +134,12 @@ impl Project {
         let found = start.ancestors().find(|folder| folder.join(FILE_NAME).is_file());
         match found {
             Some(folder) => Self::in_folder(folder),
-            None => Ok(Self { folder: start.to_owned(), settings: Settings::default(), has_file: false }),
+            None => Ok(Self {
+                folder: start.to_owned(),
+                settings: Settings::default(),
+                has_file: false,
+                declarations: Vec::new(),
+            }),
         }
     }
 
@@ -146,7 +154,7 @@ impl Project {
             )
         })?;
         settings.embed.check()?;
-        Ok(Self { folder: folder.to_owned(), settings, has_file: true })
+        Ok(Self { folder: folder.to_owned(), settings, has_file: true, declarations: Vec::new() })
     }
 
     /// A path of the settings, made absolute.

@@ -14,12 +14,13 @@ use crate::progress::Progress;
 use crate::run::{Context, StageReport, Unit, fingerprint};
 
 /// Another way of reading the same file: change it and the files are loaded again.
-const READING: &str = "registries-1";
+const READING: &str = "registries-2";
 /// Bad rows shown; all are kept in `data_imports.error_log`.
 const SHOWN_BAD_ROWS: usize = 3;
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
-    let catalog = Catalog::load(Some(&context.project.registries_folder()))?;
+    let mut catalog = Catalog::load(Some(&context.project.registries_folder()))?;
+    context.project.declarations.iter().cloned().for_each(|declaration| catalog.add(declaration));
     let sources = sources(context, &catalog)?;
     if sources.is_empty() {
         return Ok(StageReport::skipped("no state of `[registries]` in districts.toml is asked for"));
@@ -197,7 +198,7 @@ fn stage_rows(declaration: &Declaration, file: &RegistryFile) -> anyhow::Result<
 
 /// In the order of `registry_stage.sql`.
 fn stage_row(rows: &mut CopyText, record: &RegistryRecord, hash: &str) {
-    rows.value(&record.record_key()).value(hash);
+    rows.value(&record.key).value(hash);
     let texts = [
         &record.state_district_id,
         &record.state_leaid,

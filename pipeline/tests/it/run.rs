@@ -174,3 +174,28 @@ async fn documents_of_unknown_districts_are_counted_and_logged() {
         .unwrap();
     assert!(logged.contains("no district"), "{logged}");
 }
+
+#[tokio::test]
+async fn a_file_is_imported_with_its_declaration_and_without() {
+    let project = TestProject::sample().await;
+    let bare = project.run(&["import", "OH", "files/oh_districts.csv", "--infer"]).expect(2);
+    assert!(bare.stderr.contains("load NCES first"), "{bare:?}");
+    project.run(&["run", "--only", "nces"]).expect(0);
+    let declared = project.run(&["import", "oh", "files/oh_districts.csv"]).expect(0);
+    assert!(declared.stdout.contains("230 of 234 records of 1 states linked"), "{declared:?}");
+    let arguments = ["import", "OH", "files/oh_districts.csv", "--infer", "--source", "ohio_found", "--save"];
+    let inferred = project.run(&arguments).expect(0);
+    assert!(inferred.stdout.contains("state_district_id      District IRN"), "{inferred:?}");
+    let saved = fs::read_to_string(project.path("registries/ohio_found.toml")).unwrap();
+    assert!(saved.contains("name = \"District Name\""), "{saved}");
+    let linked: Vec<(String, i64)> = sqlx::query_as(
+        "select r.source_key::text, count(*) from district_matches m join state_registry_districts r on r.id = m.state_registry_id
+          where not m.flag_for_review group by 1 order by 1",
+    )
+    .fetch_all(&project.database.pool)
+    .await
+    .unwrap();
+    assert_eq!(linked, [("oh".to_owned(), 230), ("ohio_found".to_owned(), 230)], "the inferred reading is as good");
+    let refused = project.run(&["import", "OH", "files/tx_districts.json"]).expect(2);
+    assert!(refused.stderr.contains("it is JSON, not delimited text"), "{refused:?}");
+}

@@ -1,0 +1,209 @@
+//! How the file's ids become `ST_LEAID`: the named steps, tried. A code family that hits by accident
+//! hits LEAs of other names; that is how it is told from the right one.
+
+use std::collections::HashSet;
+
+use super::super::clean;
+use super::super::declaration::Step;
+use super::known::KnownLeas;
+use super::quoted;
+use crate::table::{Row, Table};
+
+/// A rule, and how it did.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Trial {
+    /// The rule in words.
+    pub rule: String,
+    /// Rows whose id NCES has in this state.
+    pub hits: usize,
+    /// Of those, rows whose name shares a proper word with that LEA's.
+    pub names_agree: usize,
+    /// Rows tried.
+    pub rows: usize,
+    /// Different ids among the hits.
+    pub districts: usize,
+    /// Whether an id stands on several rows.
+    pub repeats: bool,
+    /// The column the id is taken from.
+    #[serde(skip)]
+    pub id_column: usize,
+    #[serde(skip)]
+    parts: Vec<Part>,
+}
+
+/// A column with its steps, or a literal.
+#[derive(Debug, Clone, PartialEq)]
+enum Part {
+    Column(usize, Vec<Step>),
+    Literal(String),
+}
+
+/// Least share of rows that a rule must hit, and of hits whose names must agree.
+const LEAST_HITS: f64 = 0.5;
+const LEAST_AGREEMENT: f64 = 0.6;
+
+/// Tries every rule on every column that could be an id, best first.
+pub(super) fn trials(table: &Table, name: usize, hinted: Option<usize>, known: &KnownLeas) -> Vec<Trial> {
+    let ids: Vec<usize> = match hinted {
+        Some(column) => vec![column],
+        None => (0..table.header.len()).filter(|column| *column != name && could_be_id(table, *column)).collect(),
+    };
+    let ending = known.common_ending();
+    let mut rules: Vec<Vec<Part>> = Vec::new();
+    for column in &ids {
+        rules.push(vec![Part::Column(*column, Vec::new())]);
+        for length in known.id_lengths() {
+            rules.push(vec![Part::Column(*column, vec![Step::Strip("' -".to_owned()), Step::Pad(*length)])]);
+            rules.push(vec![Part::Column(
+                *column,
+                vec![Step::Strip("' -".to_owned()), Step::Pad(*length), Step::Take(*length)],
+            )]);
+        }
+    }
+    rules.extend(joins(table, &ids, known, ending.as_deref()));
+    let mut trials: Vec<Trial> =
+        rules.into_iter().map(|parts| trial(table, name, parts, known)).filter(|trial| trial.hits > 0).collect();
+    trials.sort_by(|a, b| {
+        b.names_agree
+            .cmp(&a.names_agree)
+            .then(b.hits.cmp(&a.hits))
+            .then(a.parts.len().cmp(&b.parts.len()))
+            .then(a.rule.len().cmp(&b.rule.len()))
+    });
+    trials.dedup_by(|a, b| (a.hits, a.names_agree, a.id_column) == (b.hits, b.names_agree, b.id_column));
+    trials.truncate(5);
+    trials
+}
+
+/// Mostly digits, or packaged digits.
+fn could_be_id(table: &Table, column: usize) -> bool {
+    let cells: Vec<String> = table.rows.iter().take(300).filter_map(|row| clean::id(row.cell(column))).collect();
+    let digits = cells
+        .iter()
+        .filter(|cell| cell.chars().filter(char::is_ascii_digit).count() * 2 > cell.chars().count())
+        .count();
+    !cells.is_empty() && digits * 10 >= cells.len() * 6
+}
+
+/// County and district code together, and what most of the state's ids end in.
+fn joins(table: &Table, ids: &[usize], known: &KnownLeas, ending: Option<&str>) -> Vec<Vec<Part>> {
+    let width = |column: usize| {
+        let ids = table.rows.iter().take(300).filter_map(|row| clean::id(row.cell(column)));
+        ids.map(|id| id.chars().filter(|c| *c != ' ').count()).max().unwrap_or(0)
+    };
+    let padded = |column: usize| Part::Column(column, vec![Step::Strip("' -".to_owned()), Step::Pad(width(column))]);
+    let mut rules = Vec::new();
+    for first in ids {
+        for second in ids.iter().filter(|second| *second != first) {
+            let whole = width(*first) + width(*second) + ending.map_or(0, |end| end.chars().count());
+            if known.id_lengths().contains(&whole) {
+                let literal = ending.map(|end| Part::Literal(end.to_owned()));
+                rules.push([padded(*first), padded(*second)].into_iter().chain(literal).collect());
+            }
+        }
+    }
+    rules
+}
+
+fn trial(table: &Table, name: usize, parts: Vec<Part>, known: &KnownLeas) -> Trial {
+    let (mut hits, mut names_agree, mut rows) = (0, 0, 0);
+    let mut districts = HashSet::new();
+    for row in &table.rows {
+        let Some(id) = apply(&parts, row) else { continue };
+        rows += 1;
+        if let Some(agrees) = known.hit(&id, row.cell(name)) {
+            hits += 1;
+            names_agree += usize::from(agrees);
+            districts.insert(id);
+        }
+    }
+    // Of joined columns the longest tells districts apart.
+    let id_column = parts
+        .iter()
+        .filter_map(|part| {
+            if let Part::Column(column, steps) = part {
+                Some((steps.iter().map(pad).max().unwrap_or(0), *column))
+            } else {
+                None
+            }
+        })
+        .max()
+        .map_or(0, |(_, column)| column);
+    Trial {
+        rule: words(&parts, table),
+        hits,
+        names_agree,
+        rows,
+        repeats: hits > districts.len() + districts.len() / 10,
+        districts: districts.len(),
+        id_column,
+        parts,
+    }
+}
+
+fn pad(step: &Step) -> usize {
+    if let Step::Pad(width) = step { *width } else { 0 }
+}
+
+fn apply(parts: &[Part], row: &Row) -> Option<String> {
+    parts
+        .iter()
+        .map(|part| match part {
+            Part::Literal(text) => Some(text.clone()),
+            Part::Column(column, steps) => {
+                clean::id(row.cell(*column)).map(|id| steps.iter().fold(id, |text, step| step.apply(&text)))
+            }
+        })
+        .collect()
+}
+
+fn words(parts: &[Part], table: &Table) -> String {
+    let part = |part: &Part| match part {
+        Part::Literal(text) => format!("`{text}`"),
+        Part::Column(column, steps) => {
+            steps.iter().fold(format!("`{}`", table.header[*column]), |text, step| match step {
+                Step::Strip(_) => text,
+                Step::Pad(width) => format!("{text} padded to {width}"),
+                Step::Take(count) => format!("{text}, the first {count}"),
+            })
+        }
+    };
+    parts.iter().map(part).collect::<Vec<_>>().join(" + ")
+}
+
+impl Trial {
+    /// Whether the hits are more than chance and accident.
+    pub fn is_trustworthy(&self) -> bool {
+        self.hits as f64 >= LEAST_HITS * self.rows as f64
+            && self.names_agree as f64 >= LEAST_AGREEMENT * self.hits as f64
+    }
+
+    pub(super) fn uses(&self, column: usize) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Column(at, _) if *at == column))
+    }
+
+    /// The rule as a declaration writes it.
+    pub(super) fn toml(&self, table: &Table) -> String {
+        let step = |step: &Step| match step {
+            Step::Strip(characters) => format!("{{ strip = {} }}", quoted_raw(characters)),
+            Step::Pad(width) => format!("{{ pad = {width} }}"),
+            Step::Take(count) => format!("{{ take = {count} }}"),
+        };
+        let part = |part: &Part| match part {
+            Part::Literal(text) => format!("[[leaid]]\nliteral = {}\n", quoted_raw(text)),
+            Part::Column(column, steps) => {
+                format!(
+                    "[[leaid]]\ncolumn = {}\nsteps = [{}]\n",
+                    quoted(&table.header[*column]),
+                    steps.iter().map(step).collect::<Vec<_>>().join(", ")
+                )
+            }
+        };
+        format!("\n{}", self.parts.iter().map(part).collect::<String>())
+    }
+}
+
+/// A TOML string with its blanks.
+fn quoted_raw(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
