@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::comparison::Prepared;
+use crate::prepared::Prepared;
 
 /// A value shared by more LEAs than this finds nobody: it would compare everybody with everybody.
 const MOST_SHARED: usize = 40;

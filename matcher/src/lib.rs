@@ -17,6 +17,7 @@ mod comparison;
 mod linkage;
 mod model;
 pub mod name;
+mod prepared;
 
 pub use comparison::Evidence;
 pub use linkage::{Candidate, Method, Outcome, link_all};

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use crate::assignment::{Pair, assign};
 use crate::blocking::Index;
-use crate::comparison::{Evidence, Prepared, Surroundings, compare};
+use crate::comparison::{Evidence, Surroundings, compare};
+use crate::prepared::Prepared;
 use crate::{Agency, Model};
 
 /// How a link was found, in the words of the `match_method` column.

@@ -5,6 +5,7 @@
 
 mod bulk;
 mod cli;
+mod context;
 mod database;
 mod fault;
 mod progress;
@@ -13,6 +14,7 @@ mod run;
 mod score;
 mod settings;
 mod stage;
+mod unit;
 
 use std::process::ExitCode;
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Evidence, Prepared, Surroundings};
+use super::{Evidence, Surroundings};
+use crate::prepared::Prepared;
 
 /// The state's id.
 pub(super) fn state_id(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {

@@ -5,12 +5,10 @@
 
 mod contact;
 mod name;
-mod prepared;
-
-pub(crate) use prepared::Prepared;
 
 use crate::Model;
 use crate::blocking::Index;
+use crate::prepared::Prepared;
 
 /// What one comparison found.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]

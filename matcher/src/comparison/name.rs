@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Evidence, Prepared, Surroundings};
+use super::{Evidence, Surroundings};
 use crate::name::Kind;
+use crate::prepared::Prepared;
 
 /// From this Jaro-Winkler similarity on, two proper names are one misspelling apart.
 const CLOSE: f64 = 0.93;

@@ -1,21 +1,18 @@
 //! One run: the lock, the stages in order, the record of each, the verdict.
 
-mod context;
 mod lock;
 mod record;
 mod selection;
-mod unit;
 
 use std::time::Instant;
 
 use anyhow::Context as _;
 
-pub use context::{Context, StageReport};
 pub use selection::Selection;
-pub use unit::{Unit, fingerprint};
 
 use self::lock::RunGuard;
 use self::record::Record;
+use crate::context::{Context, StageReport};
 use crate::database::Database;
 use crate::fault::{self, Interrupted};
 use crate::progress::{Mode, Progress};
@@ -73,7 +70,7 @@ pub async fn run(
     options: &Options,
 ) -> anyhow::Result<(Verdict, Vec<StageResult>)> {
     let guard = if options.is_dry { None } else { Some(RunGuard::take(&database.options).await?) };
-    let context = Context::new(database, project, options);
+    let context = Context::new(database, project, options.is_dry, options.selection.states.clone());
     let outcome = stages(&context, options).await;
     if let Some(guard) = guard {
         guard.release().await;

@@ -2,8 +2,8 @@
 
 use sqlx::PgPool;
 
+use crate::context::{Context, StageReport};
 use crate::progress::Progress;
-use crate::run::{Context, StageReport};
 
 /// How well one state is covered.
 #[derive(Debug, Clone, serde::Serialize)]

@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::import::Import;
 use crate::bulk::CopyText;
+use crate::context::{Context, StageReport};
 use crate::progress::Progress;
-use crate::run::{Context, StageReport, Unit, fingerprint};
 use crate::score::{Taxonomy, category_of};
 use crate::settings::DocumentSource;
+use crate::unit::{Unit, fingerprint};
 
 /// Another way of reading the same source: change it and the sources are loaded again.
 const READING: &str = "documents-1";

@@ -6,9 +6,9 @@ use embedder::chunk::Chunker;
 use embedder::model::{Model, by_name};
 use embedder::work::{batches, embed_batch, plan};
 
+use crate::context::{Context, StageReport};
 use crate::fault::Fault;
 use crate::progress::Progress;
-use crate::run::{Context, StageReport};
 use crate::settings::EmbedSettings;
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {

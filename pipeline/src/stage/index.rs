@@ -2,8 +2,8 @@
 
 use embedder::index::{Built, FEWEST_ROWS, build, inspect};
 
+use crate::context::{Context, StageReport};
 use crate::progress::Progress;
-use crate::run::{Context, StageReport};
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
     progress.step("looking at the vector index");

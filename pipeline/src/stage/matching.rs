@@ -9,8 +9,9 @@ use matcher::{Model, Outcome, link_all};
 use sqlx::postgres::PgConnection;
 
 use self::agency::{Known, leas_of, records_of};
+use crate::context::{Context, StageReport};
 use crate::progress::Progress;
-use crate::run::{Context, StageReport, Unit, fingerprint};
+use crate::unit::{Unit, fingerprint};
 
 /// Another way of matching: change it and every state is matched again.
 const MATCHING: &str = "match-1";

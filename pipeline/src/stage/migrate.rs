@@ -3,8 +3,8 @@
 use migrations::history::newest_version;
 use migrations::runner::{self, StepState};
 
+use crate::context::{Context, StageReport};
 use crate::progress::Progress;
-use crate::run::{Context, StageReport};
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
     if context.is_dry {

@@ -15,8 +15,8 @@ mod score;
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::context::{Context, StageReport};
 use crate::progress::Progress;
-use crate::run::{Context, StageReport};
 
 pub use check::{StateCoverage, coverage};
 pub use embed::model;

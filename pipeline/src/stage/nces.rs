@@ -5,8 +5,9 @@ use loaders::source::file_checksum;
 use sqlx::postgres::PgConnection;
 
 use crate::bulk::CopyText;
+use crate::context::{Context, StageReport};
 use crate::progress::Progress;
-use crate::run::{Context, StageReport, Unit, fingerprint};
+use crate::unit::{Unit, fingerprint};
 
 use super::import::Import;
 

@@ -9,9 +9,10 @@ use sqlx::postgres::PgConnection;
 
 use super::import::Import;
 use crate::bulk::CopyText;
+use crate::context::{Context, StageReport};
 use crate::fault::{self, Fault};
 use crate::progress::Progress;
-use crate::run::{Context, StageReport, Unit, fingerprint};
+use crate::unit::{Unit, fingerprint};
 
 /// Another way of reading the same file: change it and the files are loaded again.
 const READING: &str = "registries-2";

@@ -6,9 +6,10 @@ use chrono::{NaiveDate, Utc};
 use rayon::prelude::*;
 
 use crate::bulk::CopyText;
+use crate::context::{Context, StageReport};
 use crate::progress::Progress;
-use crate::run::{Context, StageReport, Unit, fingerprint};
 use crate::score::{Rating, ScoredDocument, Taxonomy, rate};
+use crate::unit::{Unit, fingerprint};
 
 /// Another way of scoring: change it and every district is scored again.
 const SCORING: &str = "score-1";

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 
-use super::Options;
 use crate::database::Database;
 use crate::settings::Project;
 
@@ -25,14 +24,9 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(database: &Database, project: &'a Project, options: &Options) -> Self {
-        Self {
-            pool: database.pool.clone(),
-            options: database.options.clone(),
-            project,
-            is_dry: options.is_dry,
-            states: options.selection.states.clone(),
-        }
+    /// Of a run on this database.
+    pub fn new(database: &Database, project: &'a Project, is_dry: bool, states: Option<Vec<String>>) -> Self {
+        Self { pool: database.pool.clone(), options: database.options.clone(), project, is_dry, states }
     }
 
     /// Whether the state is one of those asked for.

@@ -29,7 +29,7 @@ impl Unit {
 
     /// Marks it as done, in the transaction that did it.
     pub async fn mark(&self, connection: &mut PgConnection, rows: u64) -> Result<(), sqlx::Error> {
-        sqlx::query(include_str!("../sql/mark_unit.sql"))
+        sqlx::query(include_str!("sql/mark_unit.sql"))
             .bind(self.stage)
             .bind(&self.name)
             .bind(&self.fingerprint)
