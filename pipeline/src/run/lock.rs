@@ -3,6 +3,7 @@
 use migrations::runner::RunLock;
 use sqlx::postgres::PgConnectOptions;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 /// The lock of a run, held on a connection of its own.
 pub(super) struct RunGuard(RunLock);
@@ -19,18 +20,34 @@ impl RunGuard {
     }
 }
 
-/// Ends when somebody presses Ctrl-C or the system asks the program to end.
-pub(super) async fn interrupted() {
-    let interrupt = signal(SignalKind::interrupt());
-    let terminate = signal(SignalKind::terminate());
-    match (interrupt, terminate) {
-        (Ok(mut interrupt), Ok(mut terminate)) => {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
+/// The wish to stop, heard from the beginning of a run to its end: between two stages as well.
+#[derive(Debug, Clone)]
+pub(super) struct StopSign(watch::Receiver<bool>);
+
+impl StopSign {
+    /// Listens from now on for Ctrl-C and for the system asking the program to end.
+    pub fn listen() -> Self {
+        let (sender, receiver) = watch::channel(false);
+        let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+        if let (Ok(mut interrupt), Ok(mut terminate)) = signals {
+            tokio::spawn(async move {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                }
+                // Nobody is left to tell when the run has ended meanwhile.
+                let _ = sender.send(true);
+                std::future::pending::<()>().await;
+            });
         }
-        // Without handlers the system's default ends the program; there is nothing to wait for.
-        _ => std::future::pending().await,
+        Self(receiver)
+    }
+
+    /// Ends when the wish has been heard, also when that was before.
+    pub async fn raised(mut self) {
+        if self.0.wait_for(|is_raised| *is_raised).await.is_err() {
+            // Without handlers the system's default ends the program; there is nothing to wait for.
+            std::future::pending::<()>().await;
+        }
     }
 }

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 
 pub use selection::Selection;
 
-use self::lock::RunGuard;
+use self::lock::{RunGuard, StopSign};
 use self::record::Record;
 use crate::context::{Context, StageReport};
 use crate::database::Database;
@@ -80,8 +80,9 @@ pub async fn run(
 
 /// Migrates first, always; then the record can be written, and the other stages run under it.
 async fn stages(context: &Context<'_>, options: &Options) -> anyhow::Result<(Verdict, Vec<StageResult>)> {
+    let stop = StopSign::listen();
     let (first, rest) = STAGES.split_first().context("there are stages")?;
-    let migrated = one(context, first, options.mode).await.map_err(|(error, _)| error)?;
+    let migrated = one(context, first, options.mode, &stop).await.map_err(|(error, _)| error)?;
     if context.is_dry && !context.is_schema_current().await? {
         return Ok((Verdict::Good, vec![migrated]));
     }
@@ -91,7 +92,7 @@ async fn stages(context: &Context<'_>, options: &Options) -> anyhow::Result<(Ver
     }
     let mut results = vec![migrated];
     for stage in rest.iter().filter(|stage| options.selection.includes(stage.name)) {
-        match one(context, stage, options.mode).await {
+        match one(context, stage, options.mode, &stop).await {
             Ok(result) => {
                 if let Some(record) = &record {
                     record.stage(&result).await?;
@@ -116,12 +117,17 @@ async fn stages(context: &Context<'_>, options: &Options) -> anyhow::Result<(Ver
 }
 
 /// Runs one stage until it ends or somebody presses Ctrl-C.
-async fn one(context: &Context<'_>, stage: &Stage, mode: Mode) -> Result<StageResult, (anyhow::Error, f64)> {
+async fn one(
+    context: &Context<'_>,
+    stage: &Stage,
+    mode: Mode,
+    stop: &StopSign,
+) -> Result<StageResult, (anyhow::Error, f64)> {
     let progress = Progress::begin(mode, stage.name, stage.about);
     let started = Instant::now();
     let outcome = tokio::select! {
         outcome = (stage.run)(context, &progress) => outcome,
-        () = lock::interrupted() => Err(Interrupted.into()),
+        () = stop.clone().raised() => Err(Interrupted.into()),
     };
     let seconds = started.elapsed().as_secs_f64();
     match outcome {

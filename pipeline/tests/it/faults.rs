@@ -1,11 +1,12 @@
 //! Killed, interrupted, run twice at once: the same final state.
 
-use std::time::Duration;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::project::TestProject;
+use crate::project::{Ran, TestProject};
 
 /// Milliseconds after its start at which a run is killed; a whole run takes about 1,500.
 const KILL_AFTER_MS: [u64; 8] = [40, 130, 260, 390, 520, 650, 800, 1000];
@@ -33,7 +34,7 @@ async fn killed_anywhere_and_run_again_ends_in_the_same_state() {
 }
 
 /// The server needs a moment to notice that a killed program is gone.
-async fn wait_for_lock_and_run(project: &TestProject) -> crate::project::Ran {
+async fn wait_for_lock_and_run(project: &TestProject) -> Ran {
     let mut ran = project.run(&["run"]);
     for _ in 0..50 {
         if !ran.stderr.contains("Failed to lock") {
@@ -45,54 +46,48 @@ async fn wait_for_lock_and_run(project: &TestProject) -> crate::project::Ran {
     ran
 }
 
+/// A run that has documents to embed, started with its words kept.
+async fn start_embedding(project: &TestProject) -> std::process::Child {
+    project.run(&["run", "--only", "nces,registries,match,documents"]).expect(0);
+    let mut command = project.command(&["run"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Asks until the answer is true. However slow the machine is, the fault comes at the right moment.
+async fn wait_until(project: &TestProject, question: &'static str) {
+    let started = Instant::now();
+    while !sqlx::query_scalar::<_, bool>(question).fetch_one(&project.database.pool).await.unwrap() {
+        assert!(started.elapsed() < Duration::from_secs(60), "never true: {question}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_ends_cleanly_and_the_next_run_goes_on() {
     let project = TestProject::sample().await;
-    project.run(&["run", "--only", "nces,registries,match,documents"]).expect(0);
-    let child = project
-        .command(&["run"])
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    tokio::time::sleep(Duration::from_millis(150)).await;
+    let child = start_embedding(&project).await;
+    wait_until(&project, "select exists (select from pipeline_runs where outcome = 'running')").await;
     kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGINT).unwrap();
-    let ran = crate::project::Ran::of(&child.wait_with_output().unwrap());
-    assert_eq!(ran.code, Some(2), "{ran:?}");
+    let ran = Ran::of(&child.wait_with_output().unwrap()).expect(2);
     assert!(ran.stderr.contains("Interrupted: everything committed so far is kept"), "{ran:?}");
-    let outcome: String =
-        sqlx::query_scalar("select outcome::text from pipeline_runs order by started_at desc limit 1")
-            .fetch_one(&project.database.pool)
-            .await
-            .unwrap();
+    let last = "select outcome::text from pipeline_runs order by started_at desc limit 1";
+    let outcome: String = sqlx::query_scalar(last).fetch_one(&project.database.pool).await.unwrap();
     assert_eq!(outcome, "interrupted");
-    assert_eq!(wait_for_lock_and_run(&project).await.code, Some(0));
+    wait_for_lock_and_run(&project).await.expect(0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_connection_is_one_error_with_a_cure_and_the_next_run_goes_on() {
     let project = TestProject::sample().await;
-    project.run(&["run", "--only", "nces,registries,match,documents"]).expect(0);
-    let child = project
-        .command(&["run"])
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Cut every connection of the program as soon as it writes vectors.
-    let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+    let child = start_embedding(&project).await;
+    // Cuts every connection of the program while it writes vectors.
+    let cut = "select count(pg_terminate_backend(pid)) > 0 from pg_stat_activity
                 where datname = current_database() and application_name like 'districts%'
-                  and exists (select from pg_stat_activity where datname = current_database() and query ilike 'copy document_embeddings%')";
-    for _ in 0..2_000 {
-        let cut: i64 = sqlx::query_scalar(cut).fetch_one(&project.database.pool).await.unwrap();
-        if cut > 0 {
-            break;
-        }
-    }
-    let ran = crate::project::Ran::of(&child.wait_with_output().unwrap());
-    assert_eq!(ran.code, Some(2), "{ran:?}");
+                  and exists (select from pg_stat_activity
+                               where datname = current_database() and query ilike 'copy document_embeddings%')";
+    wait_until(&project, cut).await;
+    let ran = Ran::of(&child.wait_with_output().unwrap()).expect(2);
     assert!(ran.stderr.contains("hint: the connection to the database was lost"), "{ran:?}");
-    assert_eq!(wait_for_lock_and_run(&project).await.code, Some(0));
+    wait_for_lock_and_run(&project).await.expect(0);
     let agreeing: bool = sqlx::query_scalar(
         "select (select sum(chunks) from document_embedding_state) = (select count(*) from document_embeddings)",
     )
