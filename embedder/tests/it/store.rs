@@ -95,7 +95,7 @@ async fn the_index_waits_for_rows_fits_them_and_is_built_again_when_outgrown() {
     let Built::Now { rows: 1_100, sizing } = build(&database.pool).await.unwrap() else {
         panic!("1,100 rows are enough")
     };
-    assert_eq!((sizing.lists, sizing.probes), (33, 6));
+    assert_eq!((sizing.lists, sizing.probes), (33, 17));
     assert!(matches!(build(&database.pool).await.unwrap(), Built::Current { rows: 1_100, .. }));
     sqlx::query("update vector_index_builds set rows = 500").execute(&database.pool).await.unwrap();
     assert!(matches!(inspect(&database.pool).await.unwrap(), Built::Now { .. }), "the rows have doubled");
