@@ -85,7 +85,7 @@ pub struct RunOptions {
 /// `districts import`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A declared state's file is read by its declaration. Any other is held against what NCES knows of the state:\nwhat is found is shown, used, and with --save written to registries/<key>.toml.\n\nExamples:\n  districts import TX districts.json\n  districts import WY wy.xlsx --map name=\"District Name\" --save"
+    after_help = "A declared state's file is read by its declaration. Any other is held against what NCES knows of the state:\nwhat is found is shown, used, and with --save written to registries/KEY.toml.\n\nExamples:\n  districts import TX districts.json\n  districts import WY wy.xlsx --map name=\"District Name\" --save"
 )]
 pub struct ImportOptions {
     /// Two-letter state
@@ -108,7 +108,7 @@ pub struct ImportOptions {
     /// Infer even where a declaration exists
     #[arg(long)]
     pub infer: bool,
-    /// Write the inferred declaration to registries/<key>.toml
+    /// Write the inferred declaration to registries/KEY.toml
     #[arg(long)]
     pub save: bool,
     /// Show what would be done, change nothing
