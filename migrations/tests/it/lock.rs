@@ -26,7 +26,7 @@ async fn the_second_is_told_who_holds_the_lock_and_gets_it_when_the_first_is_gon
     // Dropped without release, as by a crash.
     drop(first);
     let mut second = None;
-    for _ in 0..50 {
+    for _ in 0..500 {
         match RunLock::pipeline(&database.options()).await {
             Ok(lock) => {
                 second = Some(lock);
