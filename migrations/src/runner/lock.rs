@@ -66,11 +66,6 @@ impl RunLock {
     pub async fn release(self) {
         let _ = self.connection.close().await;
     }
-
-    /// True while the connection that carries the lock is alive.
-    pub async fn is_held(&mut self) -> bool {
-        self.connection.ping().await.is_ok()
-    }
 }
 
 /// Server process, application, client address, since when.

@@ -1,6 +1,8 @@
 //! `districts import`: one file of one state, declared or not, through match.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -16,13 +18,28 @@ use crate::progress::Mode;
 use crate::run::{self, Options, Selection, StageResult, Verdict};
 use crate::settings::Project;
 
+/// One import: what was asked, and where.
+struct Job<'a> {
+    common: &'a Common,
+    arguments: &'a ImportOptions,
+    world: &'a World,
+    database: &'a Database,
+    /// Two letters, upper case.
+    state: String,
+    /// Key of the declaration.
+    key: String,
+    file: PathBuf,
+}
+
 pub(super) async fn import(common: &Common, arguments: &ImportOptions) -> anyhow::Result<Verdict> {
-    let state = arguments.state.to_uppercase();
-    let file = std::path::absolute(&arguments.file)?;
     let hints = hints(arguments)?;
     let world = World::of(common)?;
     let database = Database::open(&world.target, &world.project).await?;
-    let outcome = go(common, arguments, &world, &database, &state, file, hints).await;
+    let state = arguments.state.to_uppercase();
+    let key = arguments.source.clone().unwrap_or_else(|| state.to_lowercase());
+    let file = std::path::absolute(&arguments.file)?;
+    let job = Job { common, arguments, world: &world, database: &database, state, key, file };
+    let outcome = go(&job, hints).await;
     database.close().await;
     outcome
 }
@@ -48,21 +65,13 @@ fn hints(arguments: &ImportOptions) -> Result<Hints, Fault> {
     Ok(Hints { columns, sheet: arguments.sheet.clone(), header_row: arguments.header_row })
 }
 
-async fn go(
-    common: &Common,
-    arguments: &ImportOptions,
-    world: &World,
-    database: &Database,
-    state: &str,
-    file: PathBuf,
-    hints: Hints,
-) -> anyhow::Result<Verdict> {
-    let key = arguments.source.clone().unwrap_or_else(|| state.to_lowercase());
+async fn go(job: &Job<'_>, hints: Hints) -> anyhow::Result<Verdict> {
+    let Job { world, state, key, .. } = job;
     let catalog = Catalog::load(Some(&world.project.registries_folder()))?;
     let is_hinted = !hints.columns.is_empty() || hints.sheet.is_some() || hints.header_row.is_some();
-    let declared = catalog.get(&key).filter(|_| !is_hinted && !arguments.infer);
+    let declared = catalog.get(key).filter(|_| !is_hinted && !job.arguments.infer);
     let declaration = match declared {
-        Some(declaration) if declaration.state == state => declaration.clone(),
+        Some(declaration) if declaration.state == *state => declaration.clone(),
         Some(declaration) => {
             return Err(Fault::new(
                 format!("Failed to import for {state}: `{key}` is declared for {}", declaration.state),
@@ -70,23 +79,23 @@ async fn go(
             )
             .into());
         }
-        None => inferred(common, arguments, world, database, state, &key, &file, hints).await?,
+        None => inferred(job, hints).await?,
     };
     let mut project = Project { declarations: vec![declaration], ..world.project.clone() };
-    project.settings.registries = [(key, file)].into();
+    project.settings.registries = [(key.clone(), job.file.clone())].into();
     let selection = Selection {
         only: Some(vec!["registries".to_owned(), "match".to_owned()]),
         from: None,
-        states: Some(vec![state.to_owned()]),
+        states: Some(vec![state.clone()]),
     };
     let options = Options {
         selection,
-        is_dry: arguments.dry_run,
-        mode: Mode::choose(common.json),
+        is_dry: job.arguments.dry_run,
+        mode: Mode::choose(job.common.json),
         command: format!("districts import {state}"),
     };
-    let (_, stages) = run::run(database, &project, &options).await?;
-    finish(common, &stages)
+    let (_, stages) = run::run(job.database, &project, &options).await?;
+    finish(job.common, &stages)
 }
 
 /// A refused file is an error here: there is nothing else the command could have done.
@@ -104,21 +113,11 @@ fn finish(common: &Common, stages: &[StageResult]) -> anyhow::Result<Verdict> {
 }
 
 /// A proposal from the file and from what NCES knows of the state, shown before it is used.
-#[allow(clippy::too_many_arguments)]
-async fn inferred(
-    common: &Common,
-    arguments: &ImportOptions,
-    world: &World,
-    database: &Database,
-    state: &str,
-    key: &str,
-    file: &Path,
-    hints: Hints,
-) -> anyhow::Result<Declaration> {
-    let known = known_leas(database, state).await?;
-    let (path, code) = (file.to_owned(), state.to_owned());
+async fn inferred(job: &Job<'_>, hints: Hints) -> anyhow::Result<Declaration> {
+    let known = known_leas(job.database, &job.state).await?;
+    let (path, code) = (job.file.clone(), job.state.clone());
     let proposal = tokio::task::spawn_blocking(move || infer(&path, &code, &hints, &known)).await??;
-    if common.json {
+    if job.common.json {
         println!(
             "{}",
             json!({ "event": "proposal", "columns": proposal.columns, "id_rules": proposal.trials, "declaration": proposal.toml })
@@ -126,15 +125,27 @@ async fn inferred(
     } else {
         show(&proposal);
     }
-    let declaration = Declaration::parse(key, &proposal.toml, Path::new("the inferred declaration"))?;
-    if arguments.save {
-        let folder = world.project.registries_folder();
-        std::fs::create_dir_all(&folder).with_context(|| format!("Failed to make `{}`", folder.display()))?;
-        let path = folder.join(format!("{key}.toml"));
-        std::fs::write(&path, &proposal.toml).with_context(|| format!("Failed to write `{}`", path.display()))?;
-        eprintln!("saved {}: fill in publisher, url and licence", path.display());
+    let declaration = Declaration::parse(&job.key, &proposal.toml, Path::new("the inferred declaration"))?;
+    if job.arguments.save && !job.arguments.dry_run {
+        save(&job.world.project.registries_folder(), &job.key, &proposal.toml)?;
     }
     Ok(declaration)
+}
+
+/// Never over a declaration that is there: somebody may have written it by hand.
+fn save(folder: &Path, key: &str, toml: &str) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("Failed to make `{}`", folder.display()))?;
+    let path = folder.join(format!("{key}.toml"));
+    let mut file = match File::create_new(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let hint = "name another key with --source, or move that file away first";
+            return Err(Fault::new(format!("Failed to save `{}`: it exists", path.display()), hint).into());
+        }
+        other => other.with_context(|| format!("Failed to write `{}`", path.display()))?,
+    };
+    file.write_all(toml.as_bytes()).with_context(|| format!("Failed to write `{}`", path.display()))?;
+    eprintln!("saved {}: fill in publisher, url and licence", path.display());
+    Ok(())
 }
 
 /// Ids and names of the state's LEAs; without them nothing can be held against anything.

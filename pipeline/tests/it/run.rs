@@ -188,6 +188,12 @@ async fn a_file_is_imported_with_its_declaration_and_without() {
     assert!(inferred.stdout.contains("state_district_id      District IRN"), "{inferred:?}");
     let saved = fs::read_to_string(project.path("registries/ohio_found.toml")).unwrap();
     assert!(saved.contains("name = \"District Name\""), "{saved}");
+    let again = project.run(&arguments).expect(2);
+    assert!(again.stderr.contains("ohio_found.toml`: it exists"), "a declaration is not written over: {again:?}");
+    project
+        .run(&["import", "OH", "files/oh_districts.csv", "--infer", "--source", "dry", "--save", "--dry-run"])
+        .expect(0);
+    assert!(!project.path("registries/dry.toml").exists(), "a dry run writes nothing");
     let linked: Vec<(String, i64)> = sqlx::query_as(
         "select r.source_key::text, count(*) from district_matches m join state_registry_districts r on r.id = m.state_registry_id
           where not m.flag_for_review group by 1 order by 1",
