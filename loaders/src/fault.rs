@@ -114,6 +114,20 @@ pub enum LoadError {
         /// The first of them.
         first: Box<BadRow>,
     },
+    /// A field that should be filled is not.
+    #[error("Failed to accept {spot}: only {filled} of {rows} districts have a value in column `{column}`, and {:.0} % were expected", least * 100.0)]
+    TooEmpty {
+        /// The file.
+        spot: Spot,
+        /// Header of the column.
+        column: String,
+        /// Districts with a value.
+        filled: usize,
+        /// Districts.
+        rows: usize,
+        /// The declared least share.
+        least: f64,
+    },
     /// A declaration of a source is wrong.
     #[error("Failed to read the declaration {spot}: {reason}")]
     Declaration {
@@ -151,6 +165,9 @@ impl LoadError {
             }
             Self::TooManyBadRows { .. } => {
                 "look at the rows; if the rest is good, raise `expect.bad_share` in the source's declaration"
+            }
+            Self::TooEmpty { .. } => {
+                "look at that column; if the publisher left it empty, lower `expect.filled` in the source's declaration"
             }
             Self::Declaration { .. } => "correct that line",
         };

@@ -46,6 +46,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What these bytes, the beginning of a file, are.
+    pub fn of(bytes: &[u8]) -> Self {
+        kind_of(bytes)
+    }
+
     /// The kind in words, for errors.
     pub fn words(self) -> &'static str {
         match self {

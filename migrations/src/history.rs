@@ -38,6 +38,7 @@ pub const HISTORY: &[Step] = &[
     step!(4, "0004_document_layer"),
     step!(5, "0005_run_layer"),
     step!(6, "0006_registry_views"),
+    step!(7, "0007_source_years"),
 ];
 
 /// A file whose first bytes are this marker runs outside a transaction.

@@ -6,6 +6,7 @@ use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::database::Database;
+use crate::fetch::{Fetcher, Network};
 use crate::settings::Project;
 
 /// The world of a stage. A stage takes nothing else: it reads current tables and files, and brings
@@ -21,12 +22,37 @@ pub struct Context<'a> {
     pub is_dry: bool,
     /// Only these states; none means all.
     pub states: Option<Vec<String>>,
+    /// Fetches what lies behind an address.
+    pub fetcher: Fetcher,
+    /// Take a file that is older than the one loaded last.
+    pub accepts_older: bool,
+}
+
+/// How a run treats the world.
+#[derive(Debug, Clone, Default)]
+pub struct Manner {
+    /// Say what would be done, change nothing.
+    pub is_dry: bool,
+    /// Only these states; none means all.
+    pub states: Option<Vec<String>>,
+    /// Whether the network may be asked.
+    pub network: Network,
+    /// Take a file that is older than the one loaded last.
+    pub accepts_older: bool,
 }
 
 impl<'a> Context<'a> {
     /// Of a run on this database.
-    pub fn new(database: &Database, project: &'a Project, is_dry: bool, states: Option<Vec<String>>) -> Self {
-        Self { pool: database.pool.clone(), options: database.options.clone(), project, is_dry, states }
+    pub fn new(database: &Database, project: &'a Project, manner: Manner) -> Self {
+        Self {
+            pool: database.pool.clone(),
+            options: database.options.clone(),
+            project,
+            is_dry: manner.is_dry,
+            states: manner.states,
+            fetcher: Fetcher::new(project, manner.network),
+            accepts_older: manner.accepts_older,
+        }
     }
 
     /// Whether the state is one of those asked for.
@@ -66,7 +92,26 @@ pub struct StageReport {
     pub warnings: Vec<String>,
     /// Declared expectations that were missed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub missed: Vec<String>,
+    pub missed: Vec<Missed>,
+}
+
+/// An expectation that was missed.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Missed {
+    /// What, in a sentence.
+    pub what: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cure: Option<String>,
+}
+
+impl std::fmt::Display for Missed {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.cure {
+            None => out.write_str(&self.what),
+            Some(cure) => write!(out, "{}; {cure}", self.what),
+        }
+    }
 }
 
 impl StageReport {

@@ -31,6 +31,11 @@ impl fmt::Display for Fault {
 
 impl Error for Fault {}
 
+/// A source that was refused; the others go on.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(pub Fault);
+
 /// The run was told to stop.
 #[derive(Debug, thiserror::Error)]
 #[error("Interrupted: everything committed so far is kept")]
@@ -76,6 +81,9 @@ fn is_lost(error: &sqlx::Error) -> bool {
 
 fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
     if let Some(fault) = cause.downcast_ref::<Fault>() {
+        return fault.hint.clone();
+    }
+    if let Some(Refusal(fault)) = cause.downcast_ref::<Refusal>() {
         return fault.hint.clone();
     }
     if let Some(error) = cause.downcast_ref::<LoadError>() {

@@ -8,6 +8,7 @@ mod cli;
 mod context;
 mod database;
 mod fault;
+mod fetch;
 mod progress;
 mod report;
 mod run;
@@ -23,6 +24,8 @@ use clap::Parser;
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     start_log();
+    // reqwest takes the process's own; sqlx brings the same one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fault::report(&error.into()),

@@ -4,7 +4,7 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,12 @@ impl Progress {
     /// Says how much more is done.
     pub fn advance(&self, by: u64) {
         self.bar.inc(by);
+    }
+
+    /// Says how many bytes have arrived, of how many where that is known.
+    pub fn bytes(&self, arrived: u64, whole: Option<u64>) {
+        let whole = whole.map_or(String::new(), |whole| format!(" of {}", HumanBytes(whole)));
+        self.bar.set_message(format!("{}{whole} fetched", HumanBytes(arrived)));
     }
 
     /// A sentence that must not be lost: a surprise in a file, a refused row.

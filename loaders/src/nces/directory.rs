@@ -4,20 +4,18 @@ use std::collections::HashSet;
 use std::io::Cursor;
 use std::path::Path;
 
-use polars::prelude::{CsvReadOptions, DataFrame, SerReader, StringChunked};
+use polars::prelude::{CsvParseOptions, CsvReadOptions, DataFrame, SerReader, StringChunked};
 
 use super::columns::{self, AddressColumns, Column};
-use super::{Address, Lea};
+use super::{Address, BAD_SHARE, Lea, as_utf8, cell, check, is_table_name, nces_id};
 use crate::fault::Spot;
-use crate::source::{self, Kind, Source};
+use crate::source::{Kind, Source};
 use crate::{BadRow, LoadError};
 
 /// Fewer LEAs than this is not the country.
 const FEWEST_LEAS: usize = 1;
 /// More than this is not a list of LEAs: there are about 20,000.
 const MOST_LEAS: usize = 40_000;
-/// The share of bad rows above which the file is refused.
-const BAD_SHARE: f64 = 0.01;
 
 /// The directory of one school year.
 #[derive(Debug)]
@@ -38,7 +36,7 @@ pub struct Directory {
 pub fn read_directory(path: &Path) -> Result<Directory, LoadError> {
     let file = Source::read(path)?;
     let csv = match file.kind() {
-        Kind::Zip => file.unzip_one(is_directory_csv, "a CSV")?.1,
+        Kind::Zip => file.unzip_one(is_table_name, "a CSV")?.1,
         Kind::Text => file.bytes.clone(),
         _ => return Err(file.refuse("a CCD directory (a zip with a CSV, or the CSV)")),
     };
@@ -46,22 +44,14 @@ pub fn read_directory(path: &Path) -> Result<Directory, LoadError> {
     interpret(&file, &frame)
 }
 
-fn is_directory_csv(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower.ends_with(".csv") && !lower.contains("__macosx")
-}
-
-/// Newer files are UTF-8, older ones Windows-1252. The common case is not copied.
-fn as_utf8(bytes: Vec<u8>) -> Vec<u8> {
-    let is_plain = !bytes.starts_with(&[0xEF, 0xBB, 0xBF]) && std::str::from_utf8(&bytes).is_ok();
-    if is_plain { bytes } else { source::decode(&bytes).into_bytes() }
-}
-
 /// All columns as text: an id that became a number would have lost its zeros.
 fn parse(path: &Path, csv: Vec<u8>) -> Result<DataFrame, LoadError> {
+    let first_line = csv.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let separator = if first_line.contains(&b'\t') { b'\t' } else { b',' };
     CsvReadOptions::default()
         .with_infer_schema_length(Some(0))
         .with_rechunk(true)
+        .with_parse_options(CsvParseOptions::default().with_separator(separator))
         .into_reader_with_file_handle(Cursor::new(csv))
         .finish()
         .map_err(|error| LoadError::broken(path, error))
@@ -245,33 +235,6 @@ impl<'a> Rows<'a> {
             state,
         })
     }
-}
-
-fn cell(column: Text<'_>, index: usize) -> Option<String> {
-    let text = column?.get(index)?.trim();
-    let is_null =
-        text.is_empty() || matches!(text, "N/A" | "M" | "N" | "-1" | "-2" | "-9" | "Missing" | "Not reported");
-    (!is_null).then(|| text.to_owned())
-}
-
-fn check(index: usize, column: &str, value: &str, is_good: bool, reason: &str) -> Result<(), Box<BadRow>> {
-    if is_good {
-        return Ok(());
-    }
-    Err(Box::new(BadRow {
-        row: index + 2,
-        column: column.to_owned(),
-        value: value.to_owned(),
-        reason: reason.to_owned(),
-    }))
-}
-
-/// Seven digits. A spreadsheet may have eaten the zero of Alabama to Connecticut: six digits get it back.
-fn nces_id(id: String, index: usize) -> Result<String, Box<BadRow>> {
-    let is_number = id.bytes().all(|byte| byte.is_ascii_digit());
-    let id = if is_number && id.len() == 6 { format!("0{id}") } else { id };
-    check(index, "LEAID", &id, is_number && id.len() == 7, "an NCES id has 7 digits")?;
-    Ok(id)
 }
 
 /// `CA-1975309` → `1975309`. Before 2016-17 there is no prefix.

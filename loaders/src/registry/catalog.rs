@@ -56,7 +56,7 @@ impl Catalog {
     pub fn load(folder: Option<&Path>) -> Result<Self, LoadError> {
         let mut catalog = Self::default();
         for (key, text) in BUILTIN {
-            catalog.add(Declaration::parse(key, text, &PathBuf::from(format!("built-in {key}.toml")))?);
+            catalog.add(Declaration::parse(key, text, Path::new(&format!("built-in {key}.toml")))?);
         }
         for path in folder.map_or_else(|| Ok(Vec::new()), toml_files)? {
             let key = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
@@ -74,6 +74,11 @@ impl Catalog {
     /// The declaration with that key.
     pub fn get(&self, key: &str) -> Option<&Declaration> {
         self.declarations.get(key)
+    }
+
+    /// Every declaration, by key.
+    pub fn iter(&self) -> impl Iterator<Item = &Declaration> {
+        self.declarations.values()
     }
 
     /// Every key, sorted.

@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::mistake;
+use super::repair::Repair;
 use crate::LoadError;
 use crate::fault::Spot;
 use crate::source;
 
 /// One source: a file that one publisher issues for one state.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Declaration {
     /// Short name, such as `tx` or `tx_askted`; the file's name without `.toml`.
@@ -19,6 +22,9 @@ pub struct Declaration {
     /// SHA-256 of the declaration's text: another text, another reading.
     #[serde(skip)]
     pub checksum: String,
+    /// Where it was read from; `built-in` for those in the program.
+    #[serde(skip)]
+    pub origin: String,
     /// Two-letter code.
     pub state: String,
     /// What the file is, in words.
@@ -61,12 +67,17 @@ pub struct Declaration {
     /// How the state's id becomes `ST_LEAID`: parts that are joined.
     #[serde(default)]
     pub leaid: Vec<LeaidPart>,
+    /// What the publisher does to the file that must be undone.
+    #[serde(default)]
+    pub repairs: Vec<Repair>,
+    /// Column that holds the school year or the date of the file; without it the rows above the header are searched.
+    pub year: Option<String>,
     /// What a good file looks like.
     pub expect: Expectations,
 }
 
 /// How bytes are to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// Delimited text.
@@ -84,7 +95,7 @@ pub enum Format {
 }
 
 /// What a column can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// The state's id of the district.
@@ -140,9 +151,52 @@ pub enum Field {
 }
 
 impl Field {
+    /// Every field.
+    pub const ALL: &[Self] = &[
+        Self::StateDistrictId,
+        Self::NcesId,
+        Self::Name,
+        Self::County,
+        Self::City,
+        Self::Street,
+        Self::Zip,
+        Self::MailStreet,
+        Self::MailCity,
+        Self::MailZip,
+        Self::MailState,
+        Self::Phone,
+        Self::PhoneExt,
+        Self::Fax,
+        Self::Administrator,
+        Self::AdministratorFirst,
+        Self::AdministratorLast,
+        Self::Email,
+        Self::Website,
+        Self::Latitude,
+        Self::Longitude,
+        Self::DistrictType,
+        Self::DistrictTypeCode,
+        Self::Status,
+        Self::Updated,
+    ];
+
     /// The word a declaration uses.
     pub fn word(self) -> String {
         serde_json::to_value(self).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Characters that the database's column holds; none where it holds any text.
+    pub(super) fn longest(self) -> Option<usize> {
+        match self {
+            Self::Name | Self::Street => Some(500),
+            Self::StateDistrictId | Self::Phone | Self::Fax | Self::Status | Self::Updated => Some(50),
+            Self::DistrictTypeCode => Some(10),
+            Self::PhoneExt | Self::Zip | Self::MailZip => Some(20),
+            Self::Website | Self::Latitude | Self::Longitude | Self::NcesId | Self::MailStreet | Self::MailState => {
+                None
+            }
+            _ => Some(255),
+        }
     }
 
     /// The field of that word.
@@ -152,7 +206,7 @@ impl Field {
 }
 
 /// Rows told by one cell: it is one of `is`, or starts with one of `starts`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RowRule {
     /// The column looked at.
@@ -168,7 +222,7 @@ pub struct RowRule {
 }
 
 /// One part of `ST_LEAID`: a column put through steps, or a literal.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeaidPart {
     /// The column; the id column when both this and `literal` are absent.
@@ -181,7 +235,7 @@ pub struct LeaidPart {
 }
 
 /// One step on the way from the state's id to `ST_LEAID`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Removes these characters wherever they stand.
@@ -190,10 +244,16 @@ pub enum Step {
     Pad(usize),
     /// Keeps this many characters from the left.
     Take(usize),
+    /// Keeps this many characters from the right.
+    Last(usize),
+    /// Keeps what stands behind the first of these texts.
+    After(String),
+    /// Keeps what stands before the first of these texts.
+    Before(String),
 }
 
 /// What a good file looks like.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expectations {
     /// Fewest and most districts.
@@ -201,6 +261,15 @@ pub struct Expectations {
     /// The share of bad rows above which the whole file is refused.
     #[serde(default = "default_bad_share")]
     pub bad_share: f64,
+    /// The least share of districts for which a field is filled, such as `phone = 0.9`.
+    #[serde(default)]
+    pub filled: BTreeMap<Field, f64>,
+    /// Fields without which a row is bad; the name and a mapped id always are.
+    #[serde(default)]
+    pub required: Vec<Field>,
+    /// The least share of ids that NCES must know; below it the file has another code family.
+    #[serde(default = "default_known_ids")]
+    pub known_ids: f64,
 }
 
 fn one() -> usize {
@@ -211,33 +280,96 @@ fn default_bad_share() -> f64 {
     0.02
 }
 
+fn default_known_ids() -> f64 {
+    0.1
+}
+
+/// The JSON Schema of a declaration, for editors that complete and check TOML.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Declaration).to_value()
+}
+
 impl Declaration {
+    /// Just enough to read a table with these columns.
+    pub(crate) fn bare(columns: BTreeMap<Field, String>) -> Self {
+        Self {
+            key: "bare".to_owned(),
+            checksum: String::new(),
+            origin: String::new(),
+            state: String::new(),
+            title: String::new(),
+            publisher: String::new(),
+            url: None,
+            licence: None,
+            cadence: None,
+            format: None,
+            records: None,
+            delimiter: None,
+            sheet: None,
+            header_row: None,
+            header_rows: 1,
+            columns,
+            ignore: Vec::new(),
+            keep: Vec::new(),
+            drop: Vec::new(),
+            collapse: false,
+            leaid: Vec::new(),
+            repairs: Vec::new(),
+            year: None,
+            expect: Expectations {
+                districts: [0, usize::MAX],
+                bad_share: 1.0,
+                filled: BTreeMap::new(),
+                required: Vec::new(),
+                known_ids: 0.0,
+            },
+        }
+    }
+
     /// Parses the text of a declaration. `spot` is its file, or the name of a built-in one.
     pub fn parse(key: &str, text: &str, spot: &Path) -> Result<Self, LoadError> {
         let wrong = |reason: String| LoadError::Declaration { spot: Spot::of(spot), reason };
-        let mut declaration: Self =
-            toml::from_str(text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
+        let mut declaration: Self = toml::from_str(text).map_err(|error| wrong(mistake::describe(text, &error)))?;
         declaration.key = key.to_owned();
+        declaration.origin = spot.display().to_string();
         declaration.checksum = source::sha256(text.as_bytes());
         declaration.state = declaration.state.to_uppercase();
-        declaration.check().map_err(wrong)?;
+        declaration.check().map_err(|(key, reason)| match mistake::line_of(text, key) {
+            Some(line) => wrong(format!("line {line}: {reason}")),
+            None => wrong(reason),
+        })?;
         Ok(declaration)
     }
 
-    fn check(&self) -> Result<(), String> {
+    /// What a type cannot say: the key at fault, and why.
+    fn check(&self) -> Result<(), (&'static str, String)> {
         if self.state.len() != 2 || !self.state.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(format!("`state = \"{}\"` is not a two-letter code", self.state));
+            return Err(("state", format!("`state = \"{}\"` is not a two-letter code", self.state)));
         }
         if !self.columns.contains_key(&Field::Name) {
-            return Err("`[columns]` has no `name`: which column holds the district's name?".to_owned());
+            let reason = "`[columns]` has no `name`: which column holds the district's name?";
+            return Err(("columns", reason.to_owned()));
+        }
+        if self.header_rows == 0 || self.header_row == Some(0) {
+            return Err(("header_row", "rows are counted from 1".to_owned()));
         }
         let [least, most] = self.expect.districts;
         if least > most {
-            return Err(format!("`expect.districts = [{least}, {most}]` has its bounds the wrong way round"));
+            let reason = format!("`expect.districts = [{least}, {most}]` has its bounds the wrong way round");
+            return Err(("districts", reason));
+        }
+        let shares = self.expect.filled.values().chain([&self.expect.bad_share, &self.expect.known_ids]);
+        if let Some(share) = shares.copied().find(|share| !(0.0..=1.0).contains(share)) {
+            return Err(("expect", format!("{share} is no share; shares are 0.0 to 1.0")));
         }
         let needs_id = self.collapse || self.leaid.iter().any(|part| part.column.is_none() && part.literal.is_none());
         if needs_id && !self.columns.contains_key(&Field::StateDistrictId) {
-            return Err("`[columns]` has no `state_district_id`, which `collapse` and `leaid` need".to_owned());
+            let reason = "`[columns]` has no `state_district_id`, which `collapse` and `leaid` need";
+            return Err(("columns", reason.to_owned()));
+        }
+        if let Some(at) = self.leaid.iter().find(|part| part.column.is_some() && part.literal.is_some()) {
+            let column = at.column.as_deref().unwrap_or_default();
+            return Err(("leaid", format!("a part is either `column = \"{column}\"` or a `literal`, not both")));
         }
         Ok(())
     }

@@ -6,13 +6,27 @@ use super::declaration::{Declaration, Field};
 use super::format::Grid;
 use crate::LoadError;
 use crate::fault::Spot;
+use crate::source::Source;
 use crate::table::{Row, Table, fold};
 
 /// How far down a header is looked for.
-const SEARCHED_ROWS: usize = 60;
+pub(super) const SEARCHED_ROWS: usize = 60;
+
+/// The table of a file of any format whose header has this column.
+pub(crate) fn read_table(file: &Source, column: &str) -> Result<Table, LoadError> {
+    let mut columns = std::collections::BTreeMap::new();
+    columns.insert(Field::Name, column.to_owned());
+    let declaration = Declaration::bare(columns);
+    cut(&file.path, super::format::read_grid(file, &declaration)?, &declaration)
+}
 
 /// Cuts the grid at its header: the declared row, or the first that has every mapped column.
-pub(super) fn cut(file: &Path, mut grid: Grid, declaration: &Declaration) -> Result<Table, LoadError> {
+pub(super) fn cut(file: &Path, grid: Grid, declaration: &Declaration) -> Result<Table, LoadError> {
+    cut_at(file, grid, declaration).map(|(_, table)| table)
+}
+
+/// The same, with the number of the header's first row.
+pub(super) fn cut_at(file: &Path, mut grid: Grid, declaration: &Declaration) -> Result<(usize, Table), LoadError> {
     let spot = grid.part.as_deref().map_or_else(|| Spot::of(file), |part| Spot::part(file, part));
     let wanted: Vec<&str> = mapped_columns(declaration);
     let index = match declaration.header_row {
@@ -28,10 +42,12 @@ pub(super) fn cut(file: &Path, mut grid: Grid, declaration: &Declaration) -> Res
         return Err(LoadError::MissingColumn { spot, column, nearest });
     };
     let body = grid.rows.split_off((index + 1).min(grid.rows.len()));
-    let header = joined(&grid.rows[(index + 1).saturating_sub(declaration.header_rows)..]);
+    let first = (index + 1).saturating_sub(declaration.header_rows);
+    let header = joined(&grid.rows[first..]);
+    let number = grid.rows[first].number;
     let table = Table::below_header(&header, body);
     match wanted.iter().find(|column| table.column(column).is_none()) {
-        None => Ok(table),
+        None => Ok((number, table)),
         Some(missing) => {
             Err(LoadError::MissingColumn { spot, column: (*missing).to_owned(), nearest: nearest(missing, &table) })
         }
@@ -81,7 +97,8 @@ fn joined(rows: &[Row]) -> Vec<String> {
 fn mapped_columns(declaration: &Declaration) -> Vec<&str> {
     let parts = declaration.leaid.iter().filter_map(|part| part.column.as_deref());
     let rules = declaration.keep.iter().chain(&declaration.drop).map(|rule| rule.column.as_str());
-    declaration.columns.values().map(String::as_str).chain(parts).chain(rules).collect()
+    let year = declaration.year.as_deref();
+    declaration.columns.values().map(String::as_str).chain(parts).chain(rules).chain(year).collect()
 }
 
 /// The row with the most of the wanted headers; the first of equals.

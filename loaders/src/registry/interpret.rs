@@ -7,11 +7,14 @@ use serde_json::{Map, Value};
 
 use super::declaration::{Declaration, Field};
 use super::leaid::LeaidRule;
-use super::{RegistryRecord, clean, format, header, rows};
+use super::{RegistryRecord, clean, format, header, rows, year};
 use crate::fault::Spot;
 use crate::source::Source;
 use crate::table::{Row, Table, fold};
 use crate::{BadRow, LoadError};
+
+/// How much of a bad value is kept.
+const SHOWN_CHARACTERS: usize = 200;
 
 /// A state's file, read.
 #[derive(Debug)]
@@ -30,16 +33,20 @@ pub struct RegistryFile {
     pub file_name: String,
     /// SHA-256 of the file.
     pub checksum: String,
+    /// The year the file says it is of; a school year counts by the year it ends in.
+    pub year: Option<u16>,
 }
 
 /// Reads a file by its declaration.
 pub fn read_registry(path: &Path, declaration: &Declaration) -> Result<RegistryFile, LoadError> {
     let file = Source::read(path)?;
-    let grid = format::read_grid(&file, declaration)?;
-    let table = header::cut(path, grid, declaration)?;
+    let (table, year_above) = find_table(&file, path, declaration)?;
     let (kept, dropped) = rows::keep_districts(&table, declaration);
     let reader = Reader::new(&table, declaration);
-    let (records, bad_rows) = reader.records(&kept, declaration.collapse);
+    let (mut records, bad_rows) = reader.records(&kept, declaration.collapse);
+    for record in &mut records {
+        declaration.repairs.iter().for_each(|repair| repair.apply(record));
+    }
     accept(path, declaration, &records, &bad_rows)?;
     Ok(RegistryFile {
         records,
@@ -49,7 +56,29 @@ pub fn read_registry(path: &Path, declaration: &Declaration) -> Result<RegistryF
         surprises: surprises(&table, declaration),
         file_name: file.file_name(),
         checksum: file.checksum,
+        year: year::of_table(&table, declaration).or(year_above),
     })
+}
+
+/// The declared table. Where no sheet is declared and the first is not it, the others are tried: publishers put
+/// a cover sheet in front.
+fn find_table(file: &Source, path: &Path, declaration: &Declaration) -> Result<(Table, Option<u16>), LoadError> {
+    let cut = |grid: format::Grid| {
+        let lines: Vec<Row> = grid.rows.iter().take(header::SEARCHED_ROWS).cloned().collect();
+        header::cut_at(path, grid, declaration).map(|(number, table)| {
+            let above = format::Grid { rows: lines, part: None };
+            (table, year::above(&above, number))
+        })
+    };
+    let first = cut(format::read_grid(file, declaration)?);
+    let (Err(_), None) = (&first, &declaration.sheet) else { return first };
+    for sheet in format::sheets(file)?.into_iter().skip(1) {
+        let on_sheet = Declaration { sheet: Some(sheet), ..declaration.clone() };
+        if let Ok(found) = format::read_grid(file, &on_sheet).and_then(&cut) {
+            return Ok(found);
+        }
+    }
+    first
 }
 
 /// What stops the import before a row is written.
@@ -70,6 +99,14 @@ fn accept(
     if !(least..=most).contains(&records.len()) {
         return Err(LoadError::RowCount { spot, what: "districts", found: records.len(), least, most });
     }
+    for (field, least) in &declaration.expect.filled {
+        let filled = records.iter().filter(|record| record.holds(*field)).count();
+        let share = filled as f64 / records.len().max(1) as f64;
+        if share < *least {
+            let column = declaration.columns.get(field).cloned().unwrap_or_else(|| field.word());
+            return Err(LoadError::TooEmpty { spot, column, filled, rows: records.len(), least: *least });
+        }
+    }
     Ok(())
 }
 
@@ -80,6 +117,7 @@ fn surprises(table: &Table, declaration: &Declaration) -> Vec<(String, String)> 
         .values()
         .chain(declaration.leaid.iter().filter_map(|part| part.column.as_ref()))
         .chain(declaration.keep.iter().chain(&declaration.drop).map(|rule| &rule.column))
+        .chain(&declaration.year)
         .map(|name| fold(name))
         .collect();
     let is_ignored = |header: &str| declaration.ignore.iter().any(|pattern| matches(&fold(pattern), &fold(header)));
@@ -110,6 +148,7 @@ struct Reader<'a> {
     table: &'a Table,
     fields: HashMap<Field, usize>,
     leaid: LeaidRule<'a>,
+    required: &'a [Field],
 }
 
 impl<'a> Reader<'a> {
@@ -120,7 +159,7 @@ impl<'a> Reader<'a> {
             .filter_map(|(field, name)| table.column(name).map(|column| (*field, column)))
             .collect();
         let leaid = LeaidRule::new(table, declaration, fields.get(&Field::StateDistrictId).copied());
-        Self { table, fields, leaid }
+        Self { table, fields, leaid, required: &declaration.expect.required }
     }
 
     /// One record per row, or per id where several rows are one district.
@@ -167,6 +206,12 @@ impl<'a> Reader<'a> {
                 "a spreadsheet turned this id into a number; its digits are lost",
             )));
         }
+        if let Some(field) = self.required.iter().find(|field| text(**field).is_none()) {
+            return Err(Box::new(self.bad(row, *field, "a required value is missing")));
+        }
+        if let Some((field, limit)) = self.too_long(row) {
+            return Err(Box::new(self.bad(row, field, &format!("it is longer than {limit} characters"))));
+        }
         let phone = clean::phone(self.cell(row, Field::Phone));
         let person = clean::person(self.cell(row, Field::Administrator));
         let state_leaid = self.leaid.apply(row);
@@ -206,6 +251,15 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// A cell that the tables of SCHEMA.md have no room for.
+    fn too_long(&self, row: &Row) -> Option<(Field, usize)> {
+        self.fields.keys().copied().find_map(|field| {
+            let limit = field.longest()?;
+            (self.cell(row, field).len() > limit && self.cell(row, field).chars().count() > limit)
+                .then_some((field, limit))
+        })
+    }
+
     /// Which record this is where the source has no id: its name and place.
     fn place_key(&self, row: &Row, name: &str) -> String {
         let places = [Field::County, Field::City].map(|field| clean::text(self.cell(row, field)));
@@ -228,7 +282,8 @@ impl<'a> Reader<'a> {
 
     fn bad(&self, row: &Row, field: Field, reason: &str) -> BadRow {
         let column = self.fields.get(&field).map(|column| self.table.header[*column].clone()).unwrap_or_default();
-        BadRow { row: row.number, column, value: self.cell(row, field).to_owned(), reason: reason.to_owned() }
+        let value = self.cell(row, field).chars().take(SHOWN_CHARACTERS).collect();
+        BadRow { row: row.number, column, value, reason: reason.to_owned() }
     }
 
     fn duplicate(&self, row: &Row, first: &RegistryRecord) -> BadRow {

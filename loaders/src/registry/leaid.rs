@@ -47,6 +47,9 @@ impl Step {
             Self::Strip(characters) => text.chars().filter(|c| !characters.contains(*c)).collect(),
             Self::Pad(width) => format!("{text:0>width$}"),
             Self::Take(count) => text.chars().take(*count).collect(),
+            Self::Last(count) => text.chars().skip(text.chars().count().saturating_sub(*count)).collect(),
+            Self::After(mark) => text.split_once(mark.as_str()).map_or(text, |(_, rest)| rest).to_owned(),
+            Self::Before(mark) => text.split_once(mark.as_str()).map_or(text, |(first, _)| first).to_owned(),
         }
     }
 }
@@ -61,5 +64,8 @@ mod tests {
         assert_eq!(Step::Pad(4).apply("17"), "0017");
         assert_eq!(Step::Pad(2).apply("017"), "017");
         assert_eq!(Step::Take(8).apply("010100010018"), "01010001");
+        assert_eq!(Step::Last(4).apply("TX-0579"), "0579");
+        assert_eq!(Step::After("-".to_owned()).apply("TX-0579"), "0579");
+        assert_eq!(Step::Before("-".to_owned()).apply("0579-01"), "0579");
     }
 }

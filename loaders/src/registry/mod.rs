@@ -9,6 +9,9 @@
 //! | `header` | where the table begins and which column is which |
 //! | `rows` | which rows are districts |
 //! | `leaid` | how the state's id becomes `ST_LEAID` |
+//! | `repair` | what a publisher does to a file that must be undone |
+//! | `year` | which year the file is of |
+//! | `mistake` | how a mistake in a declaration is told |
 //! | `clean` | how people and places are written one way |
 //! | `infer` | what a file is that nobody declared |
 //! | `interpret` | how all that makes records, or refuses the file |
@@ -21,11 +24,49 @@ mod header;
 pub mod infer;
 mod interpret;
 mod leaid;
+pub mod mistake;
+mod repair;
 mod rows;
+mod year;
 
 pub use catalog::{Catalog, builtin_keys, builtin_text};
-pub use declaration::{Declaration, Expectations, Field, Format};
+pub use declaration::{Declaration, Expectations, Field, Format, LeaidPart, Step, schema};
 pub use interpret::{RegistryFile, read_registry};
+pub use repair::Repair;
+
+pub(crate) use header::read_table;
+
+impl RegistryRecord {
+    /// Whether there is a value for a field.
+    pub fn holds(&self, field: Field) -> bool {
+        match field {
+            Field::Name => true,
+            Field::StateDistrictId => self.state_district_id.is_some(),
+            Field::NcesId => self.nces_id.is_some(),
+            Field::County => self.county.is_some(),
+            Field::City => self.city.is_some(),
+            Field::Street => self.street.is_some(),
+            Field::Zip => self.zip.is_some(),
+            Field::MailStreet => self.mail_street.is_some(),
+            Field::MailCity => self.mail_city.is_some(),
+            Field::MailZip => self.mail_zip.is_some(),
+            Field::MailState => self.mail_state.is_some(),
+            Field::Phone => self.phone.is_some(),
+            Field::PhoneExt => self.phone_ext.is_some(),
+            Field::Fax => self.fax.is_some(),
+            Field::Administrator | Field::AdministratorLast => self.administrator_last.is_some(),
+            Field::AdministratorFirst => self.administrator_first.is_some(),
+            Field::Email => self.email.is_some(),
+            Field::Website => self.website.is_some(),
+            Field::Latitude => self.latitude.is_some(),
+            Field::Longitude => self.longitude.is_some(),
+            Field::DistrictType => self.district_type.is_some(),
+            Field::DistrictTypeCode => self.district_type_code.is_some(),
+            Field::Status => self.status.is_some(),
+            Field::Updated => self.updated.is_some(),
+        }
+    }
+}
 
 /// One district as a state publishes it, in one way of writing.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]

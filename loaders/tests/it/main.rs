@@ -1,6 +1,7 @@
 //! Files as published, files as they should not be, and the sample.
 
 mod documents;
+mod enrichment;
 mod infer;
 mod nces;
 mod real;

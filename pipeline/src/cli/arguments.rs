@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::fetch::Network;
+
 /// One trustworthy table of all US public school districts: NCES, state registries, documents.
 #[derive(Debug, Parser)]
 #[command(name = "districts", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -48,6 +50,16 @@ pub enum Verb {
     Search(SearchOptions),
     /// Write sample files: real formats, invented content, known truth
     Sample(SampleOptions),
+    /// List, show, check and begin declarations of sources
+    Source {
+        #[command(subcommand)]
+        command: SourceCommand,
+    },
+    /// Compare federal files
+    Nces {
+        #[command(subcommand)]
+        command: NcesCommand,
+    },
     /// Write a commented districts.toml
     Init(InitOptions),
     /// Apply, revert and list schema migrations
@@ -80,19 +92,46 @@ pub struct RunOptions {
     /// Say what would be done, change nothing
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub care: Care,
+}
+
+/// How sources are treated.
+#[derive(Debug, Args)]
+pub struct Care {
+    /// Ask no server: use the copies in .districts/cache, and say how old they are
+    #[arg(long)]
+    pub offline: bool,
+    /// Like --offline, and only with the very files that sources.lock names
+    #[arg(long, conflicts_with = "offline")]
+    pub locked: bool,
+    /// Take a file that is older than the one loaded last
+    #[arg(long)]
+    pub accept_older: bool,
+}
+
+impl Care {
+    /// Whether the network may be asked.
+    pub fn network(&self) -> Network {
+        match (self.offline, self.locked) {
+            (_, true) => Network::Locked,
+            (true, false) => Network::Offline,
+            (false, false) => Network::Ask,
+        }
+    }
 }
 
 /// `districts import`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A declared state's file is read by its declaration. Any other is held against what NCES knows of the state:\nwhat is found is shown, used, and with --save written to registries/KEY.toml.\n\nExamples:\n  districts import TX districts.json\n  districts import WY wy.xlsx --map name=\"District Name\" --save"
+    after_help = "A declared state's file is read by its declaration. Any other is held against what NCES knows of the state:\nwhat is found is shown, used, and with --save written to registries/KEY.toml.\n\nExamples:\n  districts import TX districts.json\n  districts import WY wy.xlsx --map name=\"District Name\" --save\n  districts import IA ia.xlsx --infer --id-rule 'Co | pad 2 + District | strip \" \" | pad 4 + \" 000\"'"
 )]
 pub struct ImportOptions {
     /// Two-letter state
     #[arg(value_parser = parse_state)]
     pub state: String,
-    /// The file
-    pub file: PathBuf,
+    /// The file, or its address
+    pub file: String,
     /// Which column holds a field, instead of the one found: field="Header"; may be repeated
     #[arg(long, value_name = "FIELD=HEADER")]
     pub map: Vec<String>,
@@ -102,6 +141,12 @@ pub struct ImportOptions {
     /// Row of the header, from 1
     #[arg(long, value_name = "ROW")]
     pub header_row: Option<usize>,
+    /// How the state's id becomes ST_LEAID: columns, steps behind |, literals, joined by +
+    #[arg(long, value_name = "RULE")]
+    pub id_rule: Option<String>,
+    /// Ask before the inferred declaration is used, and take corrections; needs a terminal
+    #[arg(long)]
+    pub interactive: bool,
     /// Key of the declaration to use or to save [default: the state in lower case]
     #[arg(long, value_name = "KEY")]
     pub source: Option<String>,
@@ -114,6 +159,8 @@ pub struct ImportOptions {
     /// Show what would be done, change nothing
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub care: Care,
 }
 
 fn parse_state(text: &str) -> Result<String, String> {
@@ -181,6 +228,59 @@ pub struct InitOptions {
     /// Folder to write it to
     #[arg(default_value = ".")]
     pub folder: PathBuf,
+}
+
+/// `districts source …`
+#[derive(Debug, Subcommand)]
+pub enum SourceCommand {
+    /// Every source, built in or your own, and the file configured for it
+    List,
+    /// Print a declaration
+    Show {
+        /// Key of the source
+        key: String,
+    },
+    /// Check declarations, and with --file a file against one; changes nothing
+    #[command(
+        after_help = "Examples:\n  districts source check\n  districts source check registries/wy.toml --file wy.xlsx"
+    )]
+    Check {
+        /// Keys, or paths of TOML files [default: all]
+        declarations: Vec<String>,
+        /// A file to read by the declaration
+        #[arg(long)]
+        file: Option<PathBuf>,
+    },
+    /// Begin a declaration in registries/
+    New {
+        /// Two-letter state
+        #[arg(value_parser = parse_state)]
+        state: String,
+        /// Key [default: the state in lower case]
+        #[arg(long)]
+        key: Option<String>,
+    },
+    /// Print the JSON Schema of declarations, for editors
+    Schema,
+}
+
+/// `districts nces …`
+#[derive(Debug, Subcommand)]
+pub enum NcesCommand {
+    /// What opened, closed, was renamed or got another id between two CCD directories
+    #[command(after_help = "Example:\n  districts nces diff ccd_lea_029_1819.zip ccd_lea_029_2425.zip --state TX")]
+    Diff {
+        /// The earlier year's file
+        earlier: PathBuf,
+        /// The later year's file
+        later: PathBuf,
+        /// Only this state
+        #[arg(long, value_parser = parse_state)]
+        state: Option<String>,
+        /// Show every line
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 /// `districts migrate …`

@@ -1,22 +1,24 @@
 //! `districts import`: one file of one state, declared or not, through match.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Write;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use loaders::registry::infer::{Hints, KnownLeas, Proposal, infer};
-use loaders::registry::{Catalog, Declaration, Field};
+use loaders::registry::{Catalog, Declaration, Field, mistake};
 use serde_json::json;
 
 use super::World;
 use super::arguments::{Common, ImportOptions};
+use super::source::write_new;
 use crate::database::Database;
 use crate::fault::Fault;
-use crate::progress::Mode;
+use crate::fetch::{Fetcher, Location};
+use crate::progress::{Mode, Progress};
 use crate::run::{self, Options, Selection, StageResult, Verdict};
-use crate::settings::Project;
+use crate::settings::{Project, RegistrySource};
 
 /// One import: what was asked, and where.
 struct Job<'a> {
@@ -37,38 +39,62 @@ pub(super) async fn import(common: &Common, arguments: &ImportOptions) -> anyhow
     let database = Database::open(&world.target, &world.project).await?;
     let state = arguments.state.to_uppercase();
     let key = arguments.source.clone().unwrap_or_else(|| state.to_lowercase());
-    let file = std::path::absolute(&arguments.file)?;
+    let file = located(arguments, &world.project, &key).await?;
     let job = Job { common, arguments, world: &world, database: &database, state, key, file };
     let outcome = go(&job, hints).await;
     database.close().await;
     outcome
 }
 
+/// The file as it is, or a copy of what its address serves.
+async fn located(arguments: &ImportOptions, project: &Project, key: &str) -> anyhow::Result<PathBuf> {
+    let location = match Location::parse(&arguments.file) {
+        Location::Path(path) => return Ok(std::path::absolute(path)?),
+        location => location,
+    };
+    let progress = Progress::begin(Mode::Lines, "fetch", "the file");
+    let copy = Fetcher::new(project, arguments.care.network()).get(key, &location, project, &progress).await?;
+    if let Some(remark) = copy.remark {
+        progress.warn(&remark);
+    }
+    Ok(copy.path)
+}
+
 /// `--map name="District Name"` and its like.
 fn hints(arguments: &ImportOptions) -> Result<Hints, Fault> {
-    let mut columns = BTreeMap::new();
-    for map in &arguments.map {
-        let Some((word, header)) = map.split_once('=') else {
-            return Err(Fault::new(
-                format!("Failed to read `--map {map}`"),
-                "write it as field=\"Header\", such as --map name=\"District Name\"",
-            ));
-        };
-        let field = Field::from_word(word.trim()).ok_or_else(|| {
-            Fault::new(
-                format!("Failed to find a field `{}`", word.trim()),
-                "fields are name, state_district_id, nces_id, county, city, street, zip, phone, fax, email, website, administrator, administrator_first, administrator_last, status, district_type",
-            )
-        })?;
-        columns.insert(field, header.trim().trim_matches('"').to_owned());
-    }
-    Ok(Hints { columns, sheet: arguments.sheet.clone(), header_row: arguments.header_row })
+    let columns = arguments.map.iter().map(|map| mapping(map)).collect::<Result<BTreeMap<Field, String>, Fault>>()?;
+    Ok(Hints {
+        columns,
+        sheet: arguments.sheet.clone(),
+        header_row: arguments.header_row,
+        id_rule: arguments.id_rule.clone(),
+    })
+}
+
+fn mapping(map: &str) -> Result<(Field, String), Fault> {
+    let Some((word, header)) = map.split_once('=') else {
+        return Err(Fault::new(
+            format!("Failed to read `--map {map}`"),
+            "write it as field=\"Header\", such as --map name=\"District Name\"",
+        ));
+    };
+    let field = Field::from_word(word.trim()).ok_or_else(|| {
+        let words: Vec<String> = Field::ALL.iter().map(|field| field.word()).collect();
+        let near = mistake::nearest(word.trim(), words.iter().map(String::as_str));
+        let near = near.map_or(String::new(), |near| format!("the nearest is {near}; "));
+        Fault::new(
+            format!("Failed to find a field `{}`", word.trim()),
+            format!("{near}fields are {}", words.join(", ")),
+        )
+    })?;
+    Ok((field, header.trim().trim_matches('"').to_owned()))
 }
 
 async fn go(job: &Job<'_>, hints: Hints) -> anyhow::Result<Verdict> {
     let Job { world, state, key, .. } = job;
     let catalog = Catalog::load(Some(&world.project.registries_folder()))?;
-    let is_hinted = !hints.columns.is_empty() || hints.sheet.is_some() || hints.header_row.is_some();
+    let is_hinted =
+        !hints.columns.is_empty() || hints.sheet.is_some() || hints.header_row.is_some() || hints.id_rule.is_some();
     let declared = catalog.get(key).filter(|_| !is_hinted && !job.arguments.infer);
     let declaration = match declared {
         Some(declaration) if declaration.state == *state => declaration.clone(),
@@ -82,7 +108,7 @@ async fn go(job: &Job<'_>, hints: Hints) -> anyhow::Result<Verdict> {
         None => inferred(job, hints).await?,
     };
     let mut project = Project { declarations: vec![declaration], ..world.project.clone() };
-    project.settings.registries = [(key.clone(), job.file.clone())].into();
+    project.settings.registries = [(key.clone(), RegistrySource::At(Location::Path(job.file.clone())))].into();
     let selection = Selection {
         only: Some(vec!["registries".to_owned(), "match".to_owned()]),
         from: None,
@@ -91,6 +117,8 @@ async fn go(job: &Job<'_>, hints: Hints) -> anyhow::Result<Verdict> {
     let options = Options {
         selection,
         is_dry: job.arguments.dry_run,
+        network: job.arguments.care.network(),
+        accepts_older: job.arguments.care.accept_older,
         mode: Mode::choose(job.common.json),
         command: format!("districts import {state}"),
     };
@@ -101,8 +129,8 @@ async fn go(job: &Job<'_>, hints: Hints) -> anyhow::Result<Verdict> {
 /// A refused file is an error here: there is nothing else the command could have done.
 fn finish(common: &Common, stages: &[StageResult]) -> anyhow::Result<Verdict> {
     if let Some(refusal) = stages.iter().flat_map(|stage| &stage.report.missed).next() {
-        let (what, cure) = refusal.split_once("; hint: ").unwrap_or((refusal, "look at the file"));
-        return Err(Fault::new(what, cure).into());
+        let cure = refusal.cure.as_deref().unwrap_or("look at the file");
+        return Err(Fault::new(refusal.what.clone(), cure).into());
     }
     if common.json {
         println!("{}", json!({ "event": "import", "stages": stages }));
@@ -113,37 +141,64 @@ fn finish(common: &Common, stages: &[StageResult]) -> anyhow::Result<Verdict> {
 }
 
 /// A proposal from the file and from what NCES knows of the state, shown before it is used.
-async fn inferred(job: &Job<'_>, hints: Hints) -> anyhow::Result<Declaration> {
-    let known = known_leas(job.database, &job.state).await?;
-    let (path, code) = (job.file.clone(), job.state.clone());
-    let proposal = tokio::task::spawn_blocking(move || infer(&path, &code, &hints, &known)).await??;
-    if job.common.json {
-        println!(
-            "{}",
-            json!({ "event": "proposal", "columns": proposal.columns, "id_rules": proposal.trials, "declaration": proposal.toml })
-        );
-    } else {
-        show(&proposal);
+async fn inferred(job: &Job<'_>, mut hints: Hints) -> anyhow::Result<Declaration> {
+    let known = Arc::new(known_leas(job.database, &job.state).await?);
+    loop {
+        let (path, code, asked, leas) = (job.file.clone(), job.state.clone(), hints.clone(), Arc::clone(&known));
+        let proposal = tokio::task::spawn_blocking(move || infer(&path, &code, &asked, &leas)).await??;
+        if job.common.json {
+            println!("{}", described(&proposal));
+        } else {
+            show(&proposal);
+        }
+        if job.arguments.interactive && !corrected(&mut hints)? {
+            continue;
+        }
+        let declaration = Declaration::parse(&job.key, &proposal.toml, Path::new("the inferred declaration"))?;
+        if job.arguments.save && !job.arguments.dry_run {
+            save(&job.world.project.registries_folder(), &job.key, &proposal.toml)?;
+        }
+        return Ok(declaration);
     }
-    let declaration = Declaration::parse(&job.key, &proposal.toml, Path::new("the inferred declaration"))?;
-    if job.arguments.save && !job.arguments.dry_run {
-        save(&job.world.project.registries_folder(), &job.key, &proposal.toml)?;
-    }
-    Ok(declaration)
 }
 
-/// Never over a declaration that is there: somebody may have written it by hand.
+fn described(proposal: &Proposal) -> serde_json::Value {
+    json!({
+        "event": "proposal", "columns": proposal.columns, "id_rules": proposal.trials, "sheet": proposal.sheet,
+        "header_row": proposal.header_row, "rows": { "used": proposal.rows.0, "all": proposal.rows.1 },
+        "keep": proposal.filter, "name_agreement": proposal.name_agreement, "declaration": proposal.toml,
+    })
+}
+
+/// Asks whether the proposal is right; false when it is to be made anew with a correction.
+fn corrected(hints: &mut Hints) -> anyhow::Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        let hint = "leave it out and correct the proposal with --map, --sheet, --header-row, --id-rule";
+        return Err(Fault::new("Failed to ask: --interactive needs a terminal", hint).into());
+    }
+    eprint!("use it? [yes / no / field=\"Header\" / rule: District | pad 6] ");
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    match line.trim() {
+        "" | "y" | "yes" => return Ok(true),
+        "n" | "no" => {
+            return Err(Fault::new("Stopped: nothing was changed", "run again when you know more").into());
+        }
+        correction => match correction.strip_prefix("rule:") {
+            Some(rule) => hints.id_rule = Some(rule.trim().to_owned()),
+            None => match mapping(correction) {
+                Ok((field, header)) => drop(hints.columns.insert(field, header)),
+                Err(fault) => eprintln!("{fault}"),
+            },
+        },
+    }
+    Ok(false)
+}
+
 fn save(folder: &Path, key: &str, toml: &str) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("Failed to make `{}`", folder.display()))?;
     let path = folder.join(format!("{key}.toml"));
-    let mut file = match File::create_new(&path) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let hint = "name another key with --source, or move that file away first";
-            return Err(Fault::new(format!("Failed to save `{}`: it exists", path.display()), hint).into());
-        }
-        other => other.with_context(|| format!("Failed to write `{}`", path.display()))?,
-    };
-    file.write_all(toml.as_bytes()).with_context(|| format!("Failed to write `{}`", path.display()))?;
+    write_new(&path, toml)?;
     eprintln!("saved {}: fill in publisher, url and licence", path.display());
     Ok(())
 }
@@ -177,6 +232,13 @@ fn show(proposal: &Proposal) {
         proposal.header_row,
         100.0 * proposal.name_agreement
     );
+    if let Some(sheet) = &proposal.sheet {
+        println!("sheet `{sheet}`, which has the names");
+    }
+    if let Some((column, values)) = &proposal.filter {
+        let (used, all) = proposal.rows;
+        println!("{used} of {all} rows are districts: those whose `{column}` is {}", values.join(", "));
+    }
     println!("  {:<22} {:<32} values", "field", "column");
     for column in &proposal.columns {
         let field = column.field.map_or_else(|| "-".to_owned(), Field::word);

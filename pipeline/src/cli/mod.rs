@@ -5,9 +5,11 @@ mod db;
 mod import;
 mod init;
 mod migrate;
+mod nces;
 mod run;
 mod sample;
 mod search;
+mod source;
 
 pub use arguments::Arguments;
 
@@ -24,6 +26,8 @@ pub async fn dispatch(arguments: Arguments) -> anyhow::Result<Verdict> {
         Verb::Import(options) => import::import(common, options).await,
         Verb::Search(options) => search::search(common, options).await,
         Verb::Sample(options) => sample::sample(common, options),
+        Verb::Source { command } => source::source(common, command),
+        Verb::Nces { command } => nces::nces(common, command),
         Verb::Init(options) => init::init(options),
         Verb::Migrate { command } => migrate::migrate(common, command).await,
         Verb::Db { command } => db::db(common, command).await,

@@ -23,8 +23,14 @@ pub(super) async fn run(common: &Common, arguments: &RunOptions) -> anyhow::Resu
         );
     }
     let database = Database::open(&world.target, &world.project).await?;
-    let options =
-        Options { selection, is_dry: arguments.dry_run, mode: Mode::choose(common.json), command: command_line() };
+    let options = Options {
+        selection,
+        is_dry: arguments.dry_run,
+        network: arguments.care.network(),
+        accepts_older: arguments.care.accept_older,
+        mode: Mode::choose(common.json),
+        command: command_line(),
+    };
     let outcome = finish(common, &database, project, &options).await;
     database.close().await;
     outcome

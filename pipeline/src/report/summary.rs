@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Figures, Truth};
+use crate::context::Missed;
 use crate::run::{StageResult, Verdict};
 use crate::stage::StateCoverage;
 
@@ -53,7 +54,7 @@ pub fn print_human(ending: &Ending<'_>) {
     }
     println!();
     print_stages(ending.stages);
-    let missed: Vec<&String> = ending.stages.iter().flat_map(|stage| &stage.report.missed).collect();
+    let missed: Vec<&Missed> = ending.stages.iter().flat_map(|stage| &stage.report.missed).collect();
     println!();
     match ending.verdict {
         Verdict::Good => println!("Good: every expectation is met."),

@@ -12,9 +12,10 @@ pub use selection::Selection;
 
 use self::lock::{RunGuard, StopSign};
 use self::record::Record;
-use crate::context::{Context, StageReport};
+use crate::context::{Context, Manner, StageReport};
 use crate::database::Database;
 use crate::fault::{self, Interrupted};
+use crate::fetch::Network;
 use crate::progress::{Mode, Progress};
 use crate::settings::Project;
 use crate::stage::{STAGES, Stage};
@@ -57,6 +58,10 @@ pub struct Options {
     pub selection: Selection,
     /// Say what would be done, change nothing.
     pub is_dry: bool,
+    /// Whether the network may be asked.
+    pub network: Network,
+    /// Take a file that is older than the one loaded last.
+    pub accepts_older: bool,
     /// How progress is shown.
     pub mode: Mode,
     /// The command as typed, for the record.
@@ -70,7 +75,13 @@ pub async fn run(
     options: &Options,
 ) -> anyhow::Result<(Verdict, Vec<StageResult>)> {
     let guard = if options.is_dry { None } else { Some(RunGuard::take(&database.options).await?) };
-    let context = Context::new(database, project, options.is_dry, options.selection.states.clone());
+    let manner = Manner {
+        is_dry: options.is_dry,
+        states: options.selection.states.clone(),
+        network: options.network,
+        accepts_older: options.accepts_older,
+    };
+    let context = Context::new(database, project, manner);
     let outcome = stages(&context, options).await;
     if let Some(guard) = guard {
         guard.release().await;

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use loaders::registry::Declaration;
+use loaders::registry::{Declaration, mistake};
 use serde::Deserialize;
 
 use crate::fault::Fault;
+use crate::fetch::Location;
 
 pub use target::{DatabaseUrl, Target};
 pub use template::TEMPLATE;
@@ -41,8 +42,10 @@ pub struct Settings {
     pub database: DatabaseSettings,
     /// The federal files.
     pub nces: NcesSettings,
-    /// Declaration key to file.
-    pub registries: BTreeMap<String, PathBuf>,
+    /// Declaration key to file or address; `true` is the address in the declaration.
+    pub registries: BTreeMap<String, RegistrySource>,
+    /// How addresses are fetched.
+    pub fetch: FetchSettings,
     /// Where documents come from.
     pub documents: Vec<DocumentSource>,
     /// How documents become vectors.
@@ -69,8 +72,42 @@ impl std::fmt::Debug for DatabaseSettings {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NcesSettings {
-    /// The CCD LEA directory, a zip as published or its CSV.
-    pub directory: Option<PathBuf>,
+    /// The CCD LEA directory, a zip as published or its CSV; a file or an address.
+    pub directory: Option<Location>,
+    /// The CCD membership file: students.
+    pub membership: Option<Location>,
+    /// The CCD staff file.
+    pub staff: Option<Location>,
+    /// Saved results of the district search: county, locale and, where there is no membership file, students.
+    pub search: Vec<Location>,
+}
+
+/// Where a registry's file is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum RegistrySource {
+    /// A file or an address.
+    At(Location),
+    /// `true`: the address in the declaration.
+    Declared(bool),
+}
+
+/// `[fetch]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FetchSettings {
+    /// The largest file fetched.
+    pub max_bytes: u64,
+    /// How long a server may be silent.
+    pub timeout_seconds: u64,
+    /// An address or URL that publishers can write to; it goes into the User-Agent.
+    pub contact: Option<String>,
+}
+
+impl Default for FetchSettings {
+    fn default() -> Self {
+        Self { max_bytes: 2 << 30, timeout_seconds: 60, contact: None }
+    }
 }
 
 /// One `[[documents]]`
@@ -149,7 +186,7 @@ impl Project {
         let text = std::fs::read_to_string(&path).with_context(|| format!("Failed to open `{}`", path.display()))?;
         let settings: Settings = toml::from_str(&text).map_err(|error| {
             Fault::new(
-                format!("Failed to read `{}`: {}", path.display(), error.to_string().trim_end()),
+                format!("Failed to read `{}`: {}", path.display(), mistake::describe(&text, &error)),
                 "correct that line; `districts init` writes a commented example",
             )
         })?;

@@ -12,12 +12,25 @@ pub const TEMPLATE: &str = r#"# districts.toml: paths are relative to this file.
 [nces]
 # The CCD LEA directory as published (zip or CSV): https://nces.ed.gov/ccd/files.asp, "Directory", LEA level.
 # directory = "ccd_lea_029_2425_w_1a_073025.zip"
+# Students ("Membership"), staff, and saved results of the district search (county, locale), all optional.
+# membership = "ccd_lea_052_2425_l_1a_073025.zip"
+# staff = "ccd_lea_059_2425_l_1a_073025.zip"
+# search = ["nces_search_wa.xls"]
 
 [registries]
 # The states' files, by declaration. Built in: ca, co, ct, ct_edsight, ia, mi, mt, nc, nh, nj, ny,
 # ny_superintendents, oh, pa, tx, tx_askted, wa. registries/<key>.toml beside this file adds or overrides.
-# ca = "files/pubdistricts.txt"
+# A source is a file, an address, or `true` for the address in its declaration. What is fetched is kept in
+# .districts/cache and pinned in sources.lock; `districts source list` shows them all.
+# ca = true
 # tx = "files/districts.json"
+# oh = "https://example.org/oh_districts.csv"
+
+[fetch]
+# Who publishers can write to; it goes into the User-Agent.
+# contact = "data@example.org"
+# max_bytes = 2147483648
+# timeout_seconds = 60
 
 # Documents. JSON lines carry nces_id, text and, where known, url, title, type, category, date;
 # a folder has one sub-folder per NCES id with .txt or .md files.

@@ -2,7 +2,7 @@
 
 use sqlx::PgPool;
 
-use crate::context::{Context, StageReport};
+use crate::context::{Context, Missed, StageReport};
 use crate::progress::Progress;
 
 /// How well one state is covered.
@@ -44,22 +44,24 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     let mut report = StageReport { rows_in: coverage.len() as u64, ..StageReport::default() };
     let districts: i64 = coverage.iter().map(|state| state.leas).sum();
     if context.states.is_none() && districts < settings.min_districts {
-        report.missed.push(format!("{districts} districts, and at least {} were expected", settings.min_districts));
+        report
+            .missed
+            .push(expected(format!("{districts} districts, and at least {} were expected", settings.min_districts)));
     }
     for state in coverage.iter().filter(|state| state.records > 0) {
-        let expected = settings.states.get(&state.state).copied().unwrap_or(settings.min_match_rate);
-        if state.match_rate() < expected {
-            report.missed.push(format!(
+        let least = settings.states.get(&state.state).copied().unwrap_or(settings.min_match_rate);
+        if state.match_rate() < least {
+            report.missed.push(expected(format!(
                 "{}: {:.1} % of {} records are linked, and {:.1} % were expected",
                 state.state,
                 100.0 * state.match_rate(),
                 state.records,
-                100.0 * expected
-            ));
+                100.0 * least
+            )));
         }
     }
     for missed in &report.missed {
-        progress.warn(missed);
+        progress.warn(&missed.to_string());
     }
     report.note = match report.missed.len() {
         0 => format!(
@@ -69,6 +71,10 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         missed => format!("{missed} expectations missed"),
     };
     Ok(report)
+}
+
+fn expected(what: String) -> Missed {
+    Missed { what, cure: None }
 }
 
 /// Coverage by state.

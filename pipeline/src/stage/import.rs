@@ -41,6 +41,13 @@ impl Import {
         Ok(Self { id })
     }
 
+    /// Which year the file says it is of.
+    pub async fn is_of(&self, pool: &PgPool, year: Option<u16>) -> Result<(), sqlx::Error> {
+        let Some(year) = year.and_then(|year| i16::try_from(year).ok()) else { return Ok(()) };
+        let update = sqlx::query("update data_imports set source_year = $2 where id = $1").bind(self.id).bind(year);
+        update.execute(pool).await.map(drop)
+    }
+
     /// All is loaded, in the transaction that loaded it.
     pub async fn succeed(
         &self,

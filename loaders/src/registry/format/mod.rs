@@ -28,6 +28,15 @@ pub(super) fn read_grid(file: &Source, declaration: &Declaration) -> Result<Grid
     read_plain(file, declaration)
 }
 
+/// The sheets of a workbook, in its order; none for any other file.
+pub(super) fn sheets(file: &Source) -> Result<Vec<String>, LoadError> {
+    match file.kind() {
+        Kind::Zip => sheets(&file.unpacked()?),
+        Kind::Xlsx | Kind::Ods | Kind::OldOffice => workbook::sheets(file),
+        _ => Ok(Vec::new()),
+    }
+}
+
 fn read_plain(file: &Source, declaration: &Declaration) -> Result<Grid, LoadError> {
     let found = format_of(file.kind());
     let expected = declaration.format.map_or("a table of any known format", words);

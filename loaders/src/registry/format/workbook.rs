@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, Reader, open_workbook_auto_from_rs};
+use calamine::{Data, Reader, Sheets, open_workbook_auto_from_rs};
 
 use super::Grid;
 use crate::LoadError;
@@ -14,11 +14,7 @@ use crate::table::Row;
 const COLUMN_LIMIT: usize = 2_000;
 
 pub(super) fn read(file: &Source, sheet: Option<&str>) -> Result<Grid, LoadError> {
-    if matches!(file.kind(), Kind::Xlsx | Kind::Ods) {
-        file.refuse_bomb()?;
-    }
-    let mut workbook = open_workbook_auto_from_rs(Cursor::new(&file.bytes))
-        .map_err(|error| LoadError::broken(&file.path, reason(&error)))?;
+    let mut workbook = open(file)?;
     let names = workbook.sheet_names();
     let name = match sheet {
         None => names.first().cloned().ok_or_else(|| LoadError::broken(&file.path, "the workbook has no sheet"))?,
@@ -52,6 +48,18 @@ pub(super) fn read(file: &Source, sheet: Option<&str>) -> Result<Grid, LoadError
         })
         .collect();
     Ok(Grid { rows, part: Some(name) })
+}
+
+/// Names of the sheets.
+pub(super) fn sheets(file: &Source) -> Result<Vec<String>, LoadError> {
+    Ok(open(file)?.sheet_names())
+}
+
+fn open(file: &Source) -> Result<Sheets<Cursor<&Vec<u8>>>, LoadError> {
+    if matches!(file.kind(), Kind::Xlsx | Kind::Ods) {
+        file.refuse_bomb()?;
+    }
+    open_workbook_auto_from_rs(Cursor::new(&file.bytes)).map_err(|error| LoadError::broken(&file.path, reason(&error)))
 }
 
 /// The reader's words, and what an encrypted workbook looks like to it.

@@ -127,6 +127,12 @@ pub(super) fn propose(table: &Table, known: &KnownLeas) -> BTreeMap<Field, usize
     columns
 }
 
+/// The most different names of LEAs that any column holds.
+pub(super) fn most_names(table: &Table, known: &KnownLeas) -> usize {
+    let count = |column: usize| known.distinct_names(table.rows.iter().map(|row| row.cell(column)));
+    (0..table.header.len()).map(count).max().unwrap_or(0)
+}
+
 /// The column that holds the most different names of the state's LEAs, whatever its header: a `NAME` may be
 /// a person's, and the service agency each district belongs to is an LEA too.
 fn name_column(table: &Table, known: &KnownLeas) -> Option<usize> {

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::super::clean;
 use super::super::declaration::Step;
 use super::known::KnownLeas;
-use super::quoted;
+use super::rule_text;
 use crate::table::{Row, Table};
 
 /// A rule, and how it did.
@@ -33,7 +33,7 @@ pub struct Trial {
 
 /// A column with its steps, or a literal.
 #[derive(Debug, Clone, PartialEq)]
-enum Part {
+pub(super) enum Part {
     Column(usize, Vec<Step>),
     Literal(String),
 }
@@ -41,6 +41,17 @@ enum Part {
 /// Least share of rows that a rule must hit, and of hits whose names must agree.
 const LEAST_HITS: f64 = 0.5;
 const LEAST_AGREEMENT: f64 = 0.6;
+
+/// The rule the user gave, tried.
+pub(super) fn given(
+    rule: &str,
+    table: &Table,
+    name: usize,
+    id: Option<usize>,
+    known: &KnownLeas,
+) -> Result<Trial, String> {
+    Ok(trial(table, name, rule_text::parse(rule, table, id)?, known))
+}
 
 /// Tries every rule on every column that could be an id, best first.
 pub(super) fn trials(table: &Table, name: usize, hinted: Option<usize>, known: &KnownLeas) -> Vec<Trial> {
@@ -58,6 +69,17 @@ pub(super) fn trials(table: &Table, name: usize, hinted: Option<usize>, known: &
                 *column,
                 vec![Step::Strip("' -".to_owned()), Step::Pad(*length), Step::Take(*length)],
             )]);
+            rules.push(vec![Part::Column(*column, vec![Step::Strip("' -".to_owned()), Step::Last(*length)])]);
+        }
+        for (beginning, length) in known.common_beginnings() {
+            let rest = length - beginning.chars().count();
+            let steps = vec![Step::Strip("' -".to_owned()), Step::Pad(rest)];
+            rules.push(vec![Part::Literal(beginning.clone()), Part::Column(*column, steps)]);
+        }
+        if let Some(mark) = common_mark(table, *column) {
+            for step in [Step::After(mark.clone()), Step::Before(mark.clone())] {
+                rules.push(vec![Part::Column(*column, vec![step])]);
+            }
         }
     }
     rules.extend(joins(table, &ids, known, ending.as_deref()));
@@ -75,12 +97,19 @@ pub(super) fn trials(table: &Table, name: usize, hinted: Option<usize>, known: &
     trials
 }
 
+/// A dash or a blank that nearly all ids have: `TX-057905`.
+fn common_mark(table: &Table, column: usize) -> Option<String> {
+    let cells: Vec<String> = table.rows.iter().take(300).filter_map(|row| clean::id(row.cell(column))).collect();
+    let has = |mark: &char| cells.iter().filter(|cell| cell.contains(*mark)).count() * 10 >= cells.len() * 9;
+    ['-', ' ', '.'].into_iter().find(has).filter(|_| !cells.is_empty()).map(String::from)
+}
+
 /// Mostly digits, or packaged digits.
 fn could_be_id(table: &Table, column: usize) -> bool {
     let cells: Vec<String> = table.rows.iter().take(300).filter_map(|row| clean::id(row.cell(column))).collect();
     let digits = cells
         .iter()
-        .filter(|cell| cell.chars().filter(char::is_ascii_digit).count() * 2 > cell.chars().count())
+        .filter(|cell| cell.chars().filter(char::is_ascii_digit).count() * 2 >= cell.chars().count())
         .count();
     !cells.is_empty() && digits * 10 >= cells.len() * 6
 }
@@ -130,7 +159,7 @@ fn trial(table: &Table, name: usize, parts: Vec<Part>, known: &KnownLeas) -> Tri
         .max()
         .map_or(0, |(_, column)| column);
     Trial {
-        rule: words(&parts, table),
+        rule: rule_text::words(&parts, table),
         hits,
         names_agree,
         rows,
@@ -157,20 +186,6 @@ fn apply(parts: &[Part], row: &Row) -> Option<String> {
         .collect()
 }
 
-fn words(parts: &[Part], table: &Table) -> String {
-    let part = |part: &Part| match part {
-        Part::Literal(text) => format!("`{text}`"),
-        Part::Column(column, steps) => {
-            steps.iter().fold(format!("`{}`", table.header[*column]), |text, step| match step {
-                Step::Strip(_) => text,
-                Step::Pad(width) => format!("{text} padded to {width}"),
-                Step::Take(count) => format!("{text}, the first {count}"),
-            })
-        }
-    };
-    parts.iter().map(part).collect::<Vec<_>>().join(" + ")
-}
-
 impl Trial {
     /// Whether the hits are more than chance and accident.
     pub fn is_trustworthy(&self) -> bool {
@@ -184,26 +199,6 @@ impl Trial {
 
     /// The rule as a declaration writes it.
     pub(super) fn toml(&self, table: &Table) -> String {
-        let step = |step: &Step| match step {
-            Step::Strip(characters) => format!("{{ strip = {} }}", quoted_raw(characters)),
-            Step::Pad(width) => format!("{{ pad = {width} }}"),
-            Step::Take(count) => format!("{{ take = {count} }}"),
-        };
-        let part = |part: &Part| match part {
-            Part::Literal(text) => format!("[[leaid]]\nliteral = {}\n", quoted_raw(text)),
-            Part::Column(column, steps) => {
-                format!(
-                    "[[leaid]]\ncolumn = {}\nsteps = [{}]\n",
-                    quoted(&table.header[*column]),
-                    steps.iter().map(step).collect::<Vec<_>>().join(", ")
-                )
-            }
-        };
-        format!("\n{}", self.parts.iter().map(part).collect::<String>())
+        format!("\n{}", rule_text::toml(&self.parts, table))
     }
-}
-
-/// A TOML string with its blanks.
-fn quoted_raw(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
 }

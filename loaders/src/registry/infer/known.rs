@@ -89,6 +89,29 @@ impl KnownLeas {
         is_usual.then(|| ending.to_owned())
     }
 
+    /// What many ids begin with, one to four characters, with the length of those ids: `D0` in Kansas, `01` in
+    /// Minnesota.
+    pub(super) fn common_beginnings(&self) -> Vec<(String, usize)> {
+        const MANY: f64 = 0.3;
+        let Some(length) = self.id_lengths.first().copied() else { return Vec::new() };
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for id in self.name_of_id.keys().filter(|id| id.chars().count() == length) {
+            for width in 1..=4.min(length.saturating_sub(2)) {
+                *counts.entry(id.chars().take(width).collect()).or_default() += 1;
+            }
+        }
+        let many = |count: &usize| *count as f64 >= MANY * self.name_of_id.len() as f64;
+        let mut common: Vec<String> =
+            counts.into_iter().filter(|(_, count)| many(count)).map(|(text, _)| text).collect();
+        common.sort_by_key(|text| (std::cmp::Reverse(text.len()), text.clone()));
+        common.into_iter().map(|beginning| (beginning, length)).collect()
+    }
+
+    /// Whether a cell is the name of an LEA.
+    pub(super) fn is_known_name(&self, cell: &str) -> bool {
+        self.is_name(&proper_words(cell))
+    }
+
     /// Whether an LEA has this id, and if so whether its name shares a proper word.
     pub(super) fn hit(&self, id: &str, name: &str) -> Option<bool> {
         let words = self.name_of_id.get(id)?;

@@ -3,8 +3,10 @@
 //! the one that holds names of its LEAs, the id rule the one that hits ids of LEAs *of the same name*.
 
 mod column;
+mod filter;
 mod id_rule;
 mod known;
+mod rule_text;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,6 +14,7 @@ use std::path::Path;
 pub use id_rule::Trial;
 pub use known::KnownLeas;
 
+use self::filter::RowFilter;
 use super::declaration::{Declaration, Field};
 use super::{format, header};
 use crate::LoadError;
@@ -22,6 +25,9 @@ use crate::table::{Table, fold};
 /// Fields that rows of schools share with their district.
 const OF_DISTRICTS: &[Field] = &[Field::Name, Field::StateDistrictId, Field::NcesId, Field::County];
 
+/// Sheets looked at.
+const MOST_SHEETS: usize = 40;
+
 /// What the user said about the file.
 #[derive(Debug, Clone, Default)]
 pub struct Hints {
@@ -31,6 +37,8 @@ pub struct Hints {
     pub sheet: Option<String>,
     /// Row of the header, from 1.
     pub header_row: Option<usize>,
+    /// The id rule, such as `District | pad 6`.
+    pub id_rule: Option<String>,
 }
 
 /// A column and what it was taken for.
@@ -55,6 +63,12 @@ pub struct Proposal {
     pub trials: Vec<Trial>,
     /// Row of the header, from 1.
     pub header_row: usize,
+    /// The sheet it was found on, where that is not the first.
+    pub sheet: Option<String>,
+    /// The column that tells districts from other rows, and its values for districts.
+    pub filter: Option<(String, Vec<String>)>,
+    /// Rows that remain, and rows there are.
+    pub rows: (usize, usize),
     /// Share of the rows whose name is that of an LEA.
     pub name_agreement: f64,
 }
@@ -62,49 +76,111 @@ pub struct Proposal {
 /// Proposes a declaration for a file of `state`.
 pub fn infer(path: &Path, state: &str, hints: &Hints, known: &KnownLeas) -> Result<Proposal, LoadError> {
     let file = Source::read(path)?;
-    let grid = format::read_grid(&file, &reading(state, hints)?)?;
-    let (header_row, table) = header::guess(grid, hints.header_row)
-        .ok_or_else(|| LoadError::broken(path, "no row of it could be the header of a table"))?;
-    let mut columns = column::propose(&table, known);
-    for (field, name) in &hints.columns {
-        let column = table.column(name).ok_or_else(|| missing(path, name, &table))?;
-        columns.retain(|known, at| known != field && *at != column);
-        columns.insert(*field, column);
-    }
+    let found = find_table(&file, state, hints, known)?;
+    let whole = &found.table;
+    let mut columns = proposed_columns(path, whole, hints, known)?;
     let Some(name) = columns.get(&Field::Name).copied() else {
-        return Err(missing(path, "the district's name", &table));
+        return Err(missing(path, "the district's name", whole));
     };
-    let trials = id_rule::trials(&table, name, columns.get(&Field::StateDistrictId).copied(), known);
-    let rule = trials.first().filter(|trial| trial.is_trustworthy());
-    if let Some(trial) = rule {
-        columns.retain(|field, at| *field == Field::StateDistrictId || *at != trial.id_column);
-        columns.insert(Field::StateDistrictId, trial.id_column);
-        if trial.repeats {
-            // Rows of schools: only what is their district's may be taken for it.
-            columns.retain(|field, _| OF_DISTRICTS.contains(field) || hints.columns.contains_key(field));
+    let filter = filter::find(whole, name, known);
+    let filtered = filter.as_ref().map(|filter| filter.apply(whole));
+    let table = filtered.as_ref().unwrap_or(whole);
+    let id = columns.get(&Field::StateDistrictId).copied();
+    let (trials, rule) = id_rules(path, table, name, id, hints, known)?;
+    match &rule {
+        Some(trial) => {
+            columns.retain(|field, at| *field == Field::StateDistrictId || *at != trial.id_column);
+            columns.insert(Field::StateDistrictId, trial.id_column);
+            if trial.repeats {
+                // Rows of schools: only what is their district's may be taken for it.
+                columns.retain(|field, _| OF_DISTRICTS.contains(field) || hints.columns.contains_key(field));
+            }
         }
-    } else {
         // An id that is none of NCES's would be refused row by row; it stays in the raw record.
-        columns.remove(&Field::StateDistrictId);
+        None => drop(columns.remove(&Field::StateDistrictId)),
     }
     let name_agreement = known.share_of_names(table.rows.iter().map(|row| row.cell(name)));
+    let draft = Draft { state, path, hints, found: &found, table, columns: &columns, filter: filter.as_ref() };
     Ok(Proposal {
-        toml: text(state, path, hints, header_row, &table, &columns, rule),
-        columns: described(&table, &columns),
+        toml: draft.toml(rule.as_ref()),
+        columns: described(table, &columns),
         trials,
-        header_row,
+        header_row: found.header_row,
+        sheet: found.sheet.clone(),
+        filter: filter.map(|filter| (whole.header[filter.column].clone(), filter.values)),
+        rows: (table.rows.len(), whole.rows.len()),
         name_agreement,
     })
 }
 
+/// The table of the file, and where it stands.
+struct Found {
+    table: Table,
+    header_row: usize,
+    /// The sheet, where it is not the first.
+    sheet: Option<String>,
+}
+
+/// The sheet the user named, else the one with the most names of LEAs.
+fn find_table(file: &Source, state: &str, hints: &Hints, known: &KnownLeas) -> Result<Found, LoadError> {
+    let read = |sheet: Option<&str>| -> Result<Found, LoadError> {
+        let grid = format::read_grid(file, &reading(state, sheet))?;
+        let (header_row, table) = header::guess(grid, hints.header_row)
+            .ok_or_else(|| LoadError::broken(&file.path, "no row of it could be the header of a table"))?;
+        Ok(Found { table, header_row, sheet: sheet.map(str::to_owned) })
+    };
+    let first = read(hints.sheet.as_deref());
+    if hints.sheet.is_some() {
+        return first;
+    }
+    let names = |found: &Found| column::most_names(&found.table, known);
+    let others = format::sheets(file)?;
+    let others = others.iter().skip(1).take(MOST_SHEETS).filter_map(|sheet| read(Some(sheet)).ok());
+    let best = others.max_by_key(names).filter(|best| first.as_ref().map_or(0, names) < names(best));
+    best.map_or(first, Ok)
+}
+
+/// What the headers and the values say, and over it what the user says.
+fn proposed_columns(
+    path: &Path,
+    table: &Table,
+    hints: &Hints,
+    known: &KnownLeas,
+) -> Result<BTreeMap<Field, usize>, LoadError> {
+    let mut columns = column::propose(table, known);
+    for (field, name) in &hints.columns {
+        let column = table.column(name).ok_or_else(|| missing(path, name, table))?;
+        columns.retain(|known, at| known != field && *at != column);
+        columns.insert(*field, column);
+    }
+    Ok(columns)
+}
+
+/// The rules tried, and the one to use: the user's, or the best if it can be trusted.
+fn id_rules(
+    path: &Path,
+    table: &Table,
+    name: usize,
+    id: Option<usize>,
+    hints: &Hints,
+    known: &KnownLeas,
+) -> Result<(Vec<Trial>, Option<Trial>), LoadError> {
+    let Some(rule) = &hints.id_rule else {
+        let trials = id_rule::trials(table, name, id, known);
+        let best = trials.first().filter(|trial| trial.is_trustworthy()).cloned();
+        return Ok((trials, best));
+    };
+    let trial = id_rule::given(rule, table, name, id, known).map_err(|reason| LoadError::Declaration {
+        spot: Spot::of(path),
+        reason: format!("--id-rule `{rule}`: {reason}"),
+    })?;
+    Ok((vec![trial.clone()], Some(trial)))
+}
+
 /// Just enough of a declaration to read the bytes.
-fn reading(state: &str, hints: &Hints) -> Result<Declaration, LoadError> {
-    let sheet = hints.sheet.as_ref().map_or_else(String::new, |sheet| format!("sheet = {}\n", quoted(sheet)));
-    let text = format!(
-        "state = {}\ntitle = \"\"\npublisher = \"\"\n{sheet}[columns]\nname = \"\"\n[expect]\ndistricts = [0, 0]\n",
-        quoted(state)
-    );
-    Declaration::parse("inferred", &text, Path::new("inferred"))
+fn reading(state: &str, sheet: Option<&str>) -> Declaration {
+    let bare = Declaration::bare(BTreeMap::from([(Field::Name, String::new())]));
+    Declaration { state: state.to_owned(), sheet: sheet.map(str::to_owned), ..bare }
 }
 
 fn missing(path: &Path, column: &str, table: &Table) -> LoadError {
@@ -124,48 +200,56 @@ fn described(table: &Table, columns: &BTreeMap<Field, usize>) -> Vec<Proposed> {
         .collect()
 }
 
-/// The declaration's text. Whatever is not mapped is ignored by name: the day another column appears it warns.
-fn text(
-    state: &str,
-    path: &Path,
-    hints: &Hints,
-    header_row: usize,
-    table: &Table,
-    columns: &BTreeMap<Field, usize>,
-    rule: Option<&Trial>,
-) -> String {
-    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut text = format!(
-        "state = {}\ntitle = {}\npublisher = \"unknown\"\n",
-        quoted(state),
-        quoted(&format!("Inferred from {file}"))
-    );
-    if let Some(sheet) = &hints.sheet {
-        text.push_str(&format!("sheet = {}\n", quoted(sheet)));
+/// What a declaration is written from.
+struct Draft<'a> {
+    state: &'a str,
+    path: &'a Path,
+    hints: &'a Hints,
+    found: &'a Found,
+    table: &'a Table,
+    columns: &'a BTreeMap<Field, usize>,
+    filter: Option<&'a RowFilter>,
+}
+
+impl Draft<'_> {
+    /// The declaration's text. Whatever is not mapped is ignored by name: the day another column appears it warns.
+    fn toml(&self, rule: Option<&Trial>) -> String {
+        let file = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let title = quoted(&format!("Inferred from {file}"));
+        let mut text = format!("state = {}\ntitle = {title}\npublisher = \"unknown\"\n", quoted(self.state));
+        if let Some(sheet) = &self.found.sheet {
+            text.push_str(&format!("sheet = {}\n", quoted(sheet)));
+        }
+        if self.hints.header_row.is_some() {
+            text.push_str(&format!("header_row = {}\n", self.found.header_row));
+        }
+        text.push_str(&format!("ignore = [{}]\n", self.ignored(rule).join(", ")));
+        let collapses = rule.is_some_and(|rule| rule.repeats);
+        text.push_str(if collapses {
+            "collapse = true # a district stands on several rows\n"
+        } else {
+            "collapse = false\n"
+        });
+        text.push_str(&rule.map_or_else(String::new, |rule| rule.toml(self.table)));
+        text.push_str(&self.filter.map_or_else(String::new, |filter| filter.toml(self.table)));
+        text.push_str("\n[columns]\n");
+        for (field, column) in self.columns {
+            text.push_str(&format!("{} = {}\n", field.word(), quoted(&self.table.header[*column])));
+        }
+        let count = rule.map_or(self.table.rows.len(), |rule| rule.districts);
+        text.push_str(&format!("\n[expect]\ndistricts = [{}, {}]\nbad_share = 0.1\n", count / 2, count * 2));
+        text
     }
-    if hints.header_row.is_some() {
-        text.push_str(&format!("header_row = {header_row}\n"));
+
+    fn ignored(&self, rule: Option<&Trial>) -> Vec<String> {
+        let is_used = |column: usize| {
+            self.columns.values().any(|at| *at == column)
+                || rule.is_some_and(|rule| rule.uses(column))
+                || self.filter.is_some_and(|filter| filter.column == column)
+        };
+        let header = self.table.header.iter().enumerate();
+        header.filter(|(column, _)| !is_used(*column)).map(|(_, header)| quoted(header)).collect()
     }
-    let is_mapped =
-        |column: usize| columns.values().any(|at| *at == column) || rule.is_some_and(|rule| rule.uses(column));
-    let ignored =
-        table.header.iter().enumerate().filter(|(column, _)| !is_mapped(*column)).map(|(_, header)| quoted(header));
-    text.push_str(&format!("ignore = [{}]\n", ignored.collect::<Vec<_>>().join(", ")));
-    text.push_str("collapse = ");
-    text.push_str(if rule.is_some_and(|rule| rule.repeats) {
-        "true # a district stands on several rows\n"
-    } else {
-        "false\n"
-    });
-    text.push_str(&rule.map_or_else(String::new, |rule| rule.toml(table)));
-    text.push_str("\n[columns]\n");
-    for (field, column) in columns {
-        text.push_str(&format!("{} = {}\n", field.word(), quoted(&table.header[*column])));
-    }
-    text.push_str("\n[expect]\n");
-    let count = rule.map_or(table.rows.len(), |rule| rule.districts);
-    text.push_str(&format!("districts = [{}, {}]\nbad_share = 0.1\n", count / 2, count * 2));
-    text
 }
 
 /// A TOML string.

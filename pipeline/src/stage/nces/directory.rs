@@ -1,5 +1,7 @@
 //! The CCD directory into `districts` and `ccd_staff_data`.
 
+use std::path::PathBuf;
+
 use loaders::nces::{Directory, Lea, read_directory};
 use loaders::source::file_checksum;
 use sqlx::postgres::PgConnection;
@@ -9,20 +11,21 @@ use crate::context::{Context, StageReport};
 use crate::progress::Progress;
 use crate::unit::{Unit, fingerprint};
 
-use super::import::Import;
+use super::super::import::Import;
 
 /// Another way of reading the same file: change it and the file is loaded again.
 const READING: &str = "nces-1";
 
-pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
-    let Some(path) = &context.project.settings.nces.directory else {
-        return Ok(StageReport::skipped("no `[nces] directory` in districts.toml"));
-    };
-    let path = context.project.path(path);
+/// Brings the directory in; gives the fingerprint of what it was made from.
+pub(super) async fn bring(
+    context: &Context<'_>,
+    progress: &Progress,
+    path: PathBuf,
+) -> anyhow::Result<(StageReport, String)> {
     let checksum = file_checksum(&path)?;
     let unit = Unit { stage: "nces", name: "directory".to_owned(), fingerprint: fingerprint(&[READING, &checksum]) };
     if unit.is_current(&context.pool).await? {
-        return Ok(StageReport::skipped(format!("`{}` is loaded", path.display())));
+        return Ok((StageReport::skipped(format!("`{}` is loaded", path.display())), unit.fingerprint));
     }
     progress.step(&format!("reading {}", path.display()));
     let directory = tokio::task::spawn_blocking(move || read_directory(&path)).await??;
@@ -39,7 +42,7 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     };
     if context.is_dry {
         report.note = format!("{} LEAs of {} would be loaded", directory.leas.len(), directory.school_year);
-        return Ok(report);
+        return Ok((report, unit.fingerprint));
     }
     progress.step(&format!("loading {} LEAs", directory.leas.len()));
     report.rows_out = load(context, &directory, &unit).await?;
@@ -47,7 +50,7 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         format!("{} LEAs of {}, {} rows changed", directory.leas.len(), directory.school_year, report.rows_out);
     report.figures =
         [("leas", directory.leas.len().into()), ("school_year", directory.school_year.clone().into())].into();
-    Ok(report)
+    Ok((report, unit.fingerprint))
 }
 
 /// One COPY into a staging table, one merge into each table, all in one transaction.
@@ -65,7 +68,7 @@ async fn load(context: &Context<'_>, directory: &Directory, unit: &Unit) -> anyh
     let outcome = async {
         let mut transaction = context.pool.begin().await?;
         stage_rows(directory)
-            .load(&mut transaction, include_str!("../sql/nces_stage.sql"), "copy nces_stage from stdin")
+            .load(&mut transaction, include_str!("../../sql/nces_stage.sql"), "copy nces_stage from stdin")
             .await?;
         let changed = merge(&mut transaction).await?;
         import.succeed(&mut transaction, directory.leas.len(), &directory.bad_rows).await?;
@@ -77,10 +80,12 @@ async fn load(context: &Context<'_>, directory: &Directory, unit: &Unit) -> anyh
 }
 
 async fn merge(connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
-    let districts =
-        sqlx::query(include_str!("../sql/nces_merge_districts.sql")).execute(&mut *connection).await?.rows_affected();
+    let districts = sqlx::query(include_str!("../../sql/nces_merge_districts.sql"))
+        .execute(&mut *connection)
+        .await?
+        .rows_affected();
     let enrichment =
-        sqlx::query(include_str!("../sql/nces_merge_ccd.sql")).execute(&mut *connection).await?.rows_affected();
+        sqlx::query(include_str!("../../sql/nces_merge_ccd.sql")).execute(&mut *connection).await?.rows_affected();
     Ok(districts + enrichment)
 }
 
