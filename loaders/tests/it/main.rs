@@ -2,6 +2,7 @@
 
 mod documents;
 mod enrichment;
+mod hostile;
 mod infer;
 mod nces;
 mod real;

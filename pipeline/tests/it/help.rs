@@ -9,6 +9,10 @@ fn help_of_every_command() {
     let all = [
         help(&["--help"]),
         help(&["run", "--help"]),
+        help(&["import", "--help"]),
+        help(&["source", "--help"]),
+        help(&["source", "check", "--help"]),
+        help(&["nces", "diff", "--help"]),
         help(&["search", "--help"]),
         help(&["sample", "--help"]),
         help(&["migrate", "--help"]),

@@ -3,8 +3,10 @@
 mod embedded;
 mod errors;
 mod faults;
+mod fetch;
 mod graph;
 mod help;
 mod project;
+mod publisher;
 mod real;
 mod run;

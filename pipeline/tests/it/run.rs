@@ -105,7 +105,7 @@ async fn a_refused_file_leaves_the_other_states_their_night() {
     fs::write(project.path("files/tx_districts.json"), "<html><head><title>Maintenance</title></head></html>").unwrap();
     let ran = project.run(&["run", "--only", "nces,registries,match,check", "--json"]).expect(1).json();
     assert_eq!(ran["verdict"], "expectations_missed");
-    let missed = ran["stages"][2]["missed"][0].as_str().unwrap();
+    let missed = ran["stages"][2]["missed"][0]["what"].as_str().unwrap();
     assert!(missed.contains("an HTML page titled \"Maintenance\""), "{missed}");
     assert_eq!(ran["figures"]["states"].as_array().unwrap().len(), 4);
 }
@@ -124,7 +124,7 @@ async fn expectations_missed_is_exit_code_1() {
 async fn a_dry_run_changes_nothing() {
     let project = TestProject::sample().await;
     let ran = project.run(&["run", "--dry-run"]).expect(0);
-    assert!(ran.stdout.contains("6 migrations would be applied"), "{ran:?}");
+    assert!(ran.stdout.contains("7 migrations would be applied"), "{ran:?}");
     let tables: i64 = sqlx::query_scalar("select count(*) from pg_tables where schemaname = 'public'")
         .fetch_one(&project.database.pool)
         .await

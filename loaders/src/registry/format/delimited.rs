@@ -1,6 +1,6 @@
 //! Delimited text.
 
-use super::Grid;
+use super::{COLUMN_LIMIT, Grid, ROW_LIMIT_BYTES};
 use crate::LoadError;
 use crate::fault::Spot;
 use crate::source::{Source, decode};
@@ -24,9 +24,21 @@ pub(super) fn read(file: &Source, delimiter: Option<char>) -> Result<Grid, LoadE
         let record = record.map_err(|error| LoadError::broken(&file.path, error))?;
         let number =
             record.position().map_or(rows.len() + 1, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
+        let spot = || Spot { row: Some(number), ..Spot::of(&file.path) };
+        if record.len() > COLUMN_LIMIT {
+            let reason =
+                format!("it has {} columns, and {COLUMN_LIMIT} are the most a registry can have", record.len());
+            return Err(LoadError::TooLarge { spot: spot(), reason });
+        }
+        if record.as_slice().len() > ROW_LIMIT_BYTES {
+            let reason = format!("it is longer than {ROW_LIMIT_BYTES} bytes; a quote may be open that nothing closes");
+            return Err(LoadError::TooLarge { spot: spot(), reason });
+        }
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
         if record.iter().any(|cell| cell.contains('\0')) {
-            let spot = Spot { row: Some(number), ..Spot::of(&file.path) };
-            return Err(LoadError::Broken { spot, reason: "it has NUL bytes, which text does not".to_owned() });
+            return Err(LoadError::Broken { spot: spot(), reason: "it has NUL bytes, which text does not".to_owned() });
         }
         rows.push(Row { number, cells: record.iter().map(str::to_owned).collect() });
     }

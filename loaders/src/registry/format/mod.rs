@@ -12,6 +12,11 @@ use crate::LoadError;
 use crate::source::{Kind, Source};
 use crate::table::Row;
 
+/// Excel's own limit is 16,384; a registry has a few dozen.
+pub(super) const COLUMN_LIMIT: usize = 2_000;
+/// A row longer than this is no row of a registry.
+const ROW_LIMIT_BYTES: usize = 16 << 20;
+
 /// The rows of a file as they stand in it; for JSON the first row is made from the keys.
 pub(super) struct Grid {
     /// The rows, title rows and header included.

@@ -4,14 +4,11 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader, Sheets, open_workbook_auto_from_rs};
 
-use super::Grid;
+use super::{COLUMN_LIMIT, Grid};
 use crate::LoadError;
 use crate::fault::Spot;
 use crate::source::{Kind, Source};
 use crate::table::Row;
-
-/// Excel's own limit is 16,384; a registry has a few dozen.
-const COLUMN_LIMIT: usize = 2_000;
 
 pub(super) fn read(file: &Source, sheet: Option<&str>) -> Result<Grid, LoadError> {
     let mut workbook = open(file)?;

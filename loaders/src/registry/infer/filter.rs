@@ -42,6 +42,11 @@ impl RowFilter {
 /// The filter, when most rows are no LEAs and some column says which are.
 pub(super) fn find(table: &Table, name: usize, known: &KnownLeas) -> Option<RowFilter> {
     let is_lea: Vec<bool> = table.rows.iter().map(|row| known.is_known_name(row.cell(name))).collect();
+    by_rows(table, name, &is_lea)
+}
+
+/// The same, where it is known which rows are LEAs.
+pub(super) fn by_rows(table: &Table, name: usize, is_lea: &[bool]) -> Option<RowFilter> {
     let all = is_lea.iter().filter(|is| **is).count();
     if all == 0 || all * 2 > table.rows.len() {
         return None;
@@ -49,7 +54,7 @@ pub(super) fn find(table: &Table, name: usize, known: &KnownLeas) -> Option<RowF
     let candidates = (0..table.header.len()).filter(|column| *column != name);
     let mut best: Option<(usize, RowFilter)> = None;
     for column in candidates {
-        let Some((covered, filter)) = by_column(table, column, &is_lea) else { continue };
+        let Some((covered, filter)) = by_column(table, column, is_lea) else { continue };
         let is_better = best.as_ref().is_none_or(|(most, _)| covered > *most);
         if covered as f64 >= LEAST_COVER * all as f64 && is_better {
             best = Some((covered, filter));

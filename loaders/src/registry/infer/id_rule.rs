@@ -71,6 +71,10 @@ pub(super) fn trials(table: &Table, name: usize, hinted: Option<usize>, known: &
             )]);
             rules.push(vec![Part::Column(*column, vec![Step::Strip("' -".to_owned()), Step::Last(*length)])]);
         }
+        if let (Some(zeros), Some(length)) = (known.zeros_at_end(), known.id_lengths().first()) {
+            let steps = [Step::Strip("' -".to_owned()), Step::Pad(*length), Step::Take(length - zeros.min(*length))];
+            rules.push(vec![Part::Column(*column, steps.to_vec()), Part::Literal("0".repeat(zeros))]);
+        }
         for (beginning, length) in known.common_beginnings() {
             let rest = length - beginning.chars().count();
             let steps = vec![Step::Strip("' -".to_owned()), Step::Pad(rest)];
@@ -186,7 +190,19 @@ fn apply(parts: &[Part], row: &Row) -> Option<String> {
         .collect()
 }
 
+/// Which rows hit an LEA of the same name by this rule.
+pub(super) fn hits(trial: &Trial, table: &Table, name: usize, known: &KnownLeas) -> Vec<bool> {
+    let is_hit = |row: &Row| apply(&trial.parts, row).and_then(|id| known.hit(&id, row.cell(name)));
+    table.rows.iter().map(|row| is_hit(row) == Some(true)).collect()
+}
+
 impl Trial {
+    /// Whether most of the hits are LEAs of the same name, be they few.
+    pub(super) fn agrees(&self) -> bool {
+        const FEWEST: usize = 10;
+        self.names_agree >= FEWEST && self.names_agree as f64 >= LEAST_AGREEMENT * self.hits as f64
+    }
+
     /// Whether the hits are more than chance and accident.
     pub fn is_trustworthy(&self) -> bool {
         self.hits as f64 >= LEAST_HITS * self.rows as f64

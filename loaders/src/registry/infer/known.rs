@@ -107,6 +107,14 @@ impl KnownLeas {
         common.into_iter().map(|beginning| (beginning, length)).collect()
     }
 
+    /// How many zeros most ids end in, where they are more than one: `0000` behind New York's eight digits.
+    pub(super) fn zeros_at_end(&self) -> Option<usize> {
+        const MOST: usize = 6;
+        let zeros = |id: &String| id.len() - id.trim_end_matches('0').len();
+        let have = |count: usize| self.name_of_id.keys().filter(|id| zeros(id) >= count).count();
+        (2..=6).rev().find(|count| have(*count) * 10 >= self.name_of_id.len() * MOST)
+    }
+
     /// Whether a cell is the name of an LEA.
     pub(super) fn is_known_name(&self, cell: &str) -> bool {
         self.is_name(&proper_words(cell))

@@ -82,11 +82,18 @@ pub fn infer(path: &Path, state: &str, hints: &Hints, known: &KnownLeas) -> Resu
     let Some(name) = columns.get(&Field::Name).copied() else {
         return Err(missing(path, "the district's name", whole));
     };
-    let filter = filter::find(whole, name, known);
-    let filtered = filter.as_ref().map(|filter| filter.apply(whole));
-    let table = filtered.as_ref().unwrap_or(whole);
     let id = columns.get(&Field::StateDistrictId).copied();
-    let (trials, rule) = id_rules(path, table, name, id, hints, known)?;
+    let mut filter = filter::find(whole, name, known);
+    let mut filtered = filter.as_ref().map(|filter| filter.apply(whole));
+    let mut rules = id_rules(path, filtered.as_ref().unwrap_or(whole), name, id, hints, known)?;
+    if let (None, None, Some(best)) = (&filter, &rules.1, rules.0.first().filter(|best| best.agrees())) {
+        // Few rows hit, and those are the right LEAs: the others may be schools that repeat their district's name.
+        filter = filter::by_rows(whole, name, &id_rule::hits(best, whole, name, known));
+        filtered = filter.as_ref().map(|filter| filter.apply(whole));
+        rules = id_rules(path, filtered.as_ref().unwrap_or(whole), name, id, hints, known)?;
+    }
+    let table = filtered.as_ref().unwrap_or(whole);
+    let (trials, rule) = rules;
     match &rule {
         Some(trial) => {
             columns.retain(|field, at| *field == Field::StateDistrictId || *at != trial.id_column);
@@ -133,10 +140,12 @@ fn find_table(file: &Source, state: &str, hints: &Hints, known: &KnownLeas) -> R
     if hints.sheet.is_some() {
         return first;
     }
-    let names = |found: &Found| column::most_names(&found.table, known);
+    // As many names in fewer rows: the sheet of districts, not that of their schools.
+    let names = |found: &Found| (column::most_names(&found.table, known), std::cmp::Reverse(found.table.rows.len()));
     let others = format::sheets(file)?;
     let others = others.iter().skip(1).take(MOST_SHEETS).filter_map(|sheet| read(Some(sheet)).ok());
-    let best = others.max_by_key(names).filter(|best| first.as_ref().map_or(0, names) < names(best));
+    let best =
+        others.max_by_key(names).filter(|best| first.as_ref().map_or((0, std::cmp::Reverse(0)), names) < names(best));
     best.map_or(first, Ok)
 }
 

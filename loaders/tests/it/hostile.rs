@@ -1,0 +1,175 @@
+//! Files from outside: each is read or refused with one sentence, never a panic, never a flood.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use loaders::nces::{read_directory, read_membership, read_search_page};
+use loaders::registry::infer::{Hints, KnownLeas, infer};
+use loaders::registry::{Declaration, read_registry};
+use proptest::prelude::*;
+use zip::write::SimpleFileOptions;
+
+fn declaration() -> Declaration {
+    let text = "state = \"WY\"\ntitle = \"t\"\npublisher = \"p\"\n[[leaid]]\n[columns]\nname = \"Name\"\nstate_district_id = \"Id\"\n[expect]\ndistricts = [1, 100]\nbad_share = 0.5\n";
+    Declaration::parse("wy", text, Path::new("wy.toml")).unwrap()
+}
+
+fn known() -> KnownLeas {
+    KnownLeas::new([("0101".to_owned(), "Albany".to_owned()), ("0202".to_owned(), "Laramie".to_owned())])
+}
+
+/// What every reader says of some bytes, under a name that lies.
+fn refusals(bytes: &[u8], name: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    let outcomes = [
+        read_registry(&path, &declaration()).err(),
+        infer(&path, "WY", &Hints::default(), &known()).err(),
+        read_directory(&path).err(),
+        read_membership(&path).err(),
+        read_search_page(&path).err(),
+    ];
+    outcomes.into_iter().flatten().map(|error| error.to_string()).collect()
+}
+
+fn refusal(bytes: &[u8], name: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    let error = read_registry(&path, &declaration()).unwrap_err();
+    assert!(error.hint().is_some(), "{error}");
+    error.to_string().replace(&*path.to_string_lossy(), "FILE")
+}
+
+fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn ten_thousand_columns_are_no_registry() {
+    let header: Vec<String> = (0..10_000).map(|number| format!("c{number}")).collect();
+    let text = format!("Name,Id,{}\nAlbany,1,{}\n", header.join(","), ",".repeat(9_999));
+    assert!(refusal(text.as_bytes(), "wide.csv").contains("10002 columns"));
+}
+
+#[test]
+fn a_million_empty_rows_are_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.csv");
+    let mut text = String::from("Name,Id\nAlbany,0101\n");
+    text.push_str(&",\n".repeat(1_000_000));
+    fs::write(&path, text).unwrap();
+    let file = read_registry(&path, &declaration()).unwrap();
+    assert_eq!((file.records.len(), file.rows), (1, 1));
+}
+
+#[test]
+fn a_line_without_end_is_refused_by_its_length() {
+    let mut text = b"Name,Id\n\"".to_vec();
+    text.resize(66 << 20, b'x');
+    assert!(refusal(&text, "endless.csv").contains("longer than"));
+    let error = refusals(&text, "endless.csv").join("\n");
+    assert!(error.contains("a line of more than") || error.contains("no column"), "{error}");
+}
+
+#[test]
+fn an_archive_that_points_outside_is_only_a_name() {
+    let outside = zipped(&[("../../../../tmp/evil.csv", b"Name,Id\nAlbany,0101\n")]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outside.zip");
+    fs::write(&path, outside).unwrap();
+    // The entry is read into memory, where its path means nothing.
+    assert_eq!(read_registry(&path, &declaration()).unwrap().records.len(), 1);
+    assert!(!Path::new("/tmp/evil.csv").exists());
+}
+
+#[test]
+fn xml_that_grows_by_entities_is_refused_or_left_as_text() {
+    let bomb = br#"<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
+        <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]>
+        <worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&d;&d;&d;</t></is></c></row></sheetData></worksheet>"#;
+    let book = zipped(&[
+        ("[Content_Types].xml", b"<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>"),
+        ("xl/workbook.xml", b"<workbook xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"),
+        ("xl/_rels/workbook.xml.rels", b"<Relationships><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.xml\" Type=\"worksheet\"/></Relationships>"),
+        ("xl/worksheets/sheet1.xml", bomb),
+    ]);
+    let words = refusal(&book, "bomb.xlsx");
+    assert!(words.len() < 2_000, "{words}");
+}
+
+#[test]
+fn a_workbook_cut_off_and_one_with_a_password_say_so() {
+    let book = zipped(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook/>")]);
+    assert!(refusal(&book[..book.len() / 2], "cut.xlsx").contains("damaged"));
+    let mut locked = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+    locked.resize(4096, 0);
+    assert!(refusal(&locked, "locked.xlsx").contains("damaged or encrypted"));
+}
+
+#[test]
+fn formulas_and_marks_in_names_are_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("marks.csv");
+    fs::write(&path, "Name,Id\n=HYPERLINK(\"x\"),0101\nLara\u{200b}mie\u{202e},0202\n").unwrap();
+    let file = read_registry(&path, &declaration()).unwrap();
+    let names: Vec<&str> = file.records.iter().map(|record| record.name.as_str()).collect();
+    assert_eq!(names, ["=HYPERLINK(\"x\")", "Laramie"]);
+    assert!(file.records[1].raw["Name"].as_str().unwrap().contains('\u{202e}'), "the raw record stays as published");
+}
+
+#[test]
+fn values_the_tables_have_no_room_for_are_bad_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.csv");
+    fs::write(&path, format!("Name,Id\n{},0101\nLaramie,0202\n", "x".repeat(501))).unwrap();
+    let file = read_registry(&path, &declaration()).unwrap();
+    assert_eq!(file.bad_rows[0].reason, "it is longer than 500 characters");
+    assert_eq!(file.records.len(), 1);
+}
+
+/// The beginnings by which formats are told, so that a seed gets past the door of every reader.
+const BEGINNINGS: &[&[u8]] = &[
+    b"",
+    b"PK\x03\x04",
+    b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+    b"\x03\x7a\x05\x0c\x02\x00\x00\x00\x61\x00\x10\x00",
+    b"<html><table><tr><td>Name</td><td>Id</td></tr>",
+    b"{\"a\":[",
+    b"[{\"Name\":\"Albany\"},",
+    b"Name,Id\nAlbany,0101\n",
+    b"\xff\xfeN\x00a\x00",
+    b"\xef\xbb\xbfName\tId\r",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(20_261_124), ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_make_a_reader_panic(start in 0..BEGINNINGS.len(), rest in proptest::collection::vec(any::<u8>(), 0..600)) {
+        let bytes = [BEGINNINGS[start], &rest].concat();
+        for words in refusals(&bytes, "seed.bin") {
+            prop_assert!(words.starts_with("Failed to"), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_good_file_with_some_bytes_changed_never_panics(changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12)) {
+        let good = zipped(&[("data.csv", b"Name,Id\nAlbany,0101\nLaramie,0202\n")]);
+        let mut bytes = good.clone();
+        for (index, value) in changes {
+            let at = index.index(good.len());
+            bytes[at] = value;
+        }
+        for words in refusals(&bytes, "changed.zip") {
+            prop_assert!(words.starts_with("Failed to"), "{words}");
+        }
+    }
+}
