@@ -114,6 +114,30 @@ pub enum LoadError {
         /// The first of them.
         first: Box<BadRow>,
     },
+    /// A spreadsheet made numbers of ids.
+    #[error(
+        "Failed to read {spot}: in column `{column}` a spreadsheet turned {count} ids into numbers such as `{value}`; their digits are lost"
+    )]
+    Ruined {
+        /// The file.
+        spot: Spot,
+        /// The column.
+        column: String,
+        /// One of them.
+        value: String,
+        /// How many.
+        count: usize,
+    },
+    /// A table with names of districts and nothing that a registry says of them.
+    #[error(
+        "Failed to take {spot} for a registry: it has names of districts, and neither ids nor addresses, phones or persons (its header is {header})"
+    )]
+    NotARegistry {
+        /// The file.
+        spot: Spot,
+        /// The first columns.
+        header: String,
+    },
     /// A field that should be filled is not.
     #[error("Failed to accept {spot}: only {filled} of {rows} districts have a value in column `{column}`, and {:.0} % were expected", least * 100.0)]
     TooEmpty {
@@ -165,6 +189,12 @@ impl LoadError {
             }
             Self::TooManyBadRows { .. } => {
                 "look at the rows; if the rest is good, raise `expect.bad_share` in the source's declaration"
+            }
+            Self::Ruined { .. } => {
+                "get the file as published, or open it with that column as text; --map name=\"Header\" imports it without its ids"
+            }
+            Self::NotARegistry { .. } => {
+                "get the state's directory of districts; if this is it, say so with --map, such as --map name=\"District\""
             }
             Self::TooEmpty { .. } => {
                 "look at that column; if the publisher left it empty, lower `expect.filled` in the source's declaration"

@@ -13,7 +13,7 @@ use crate::fault::Spot;
 use crate::source;
 
 /// How much is parsed at a time.
-const PIECE_BYTES: usize = 8 << 20;
+const PIECE_BYTES: usize = 1 << 20;
 /// A line longer than this is no line of a table.
 const LINE_LIMIT_BYTES: usize = 64 << 20;
 /// The most that a zipped file may unpack to; it is never held whole.

@@ -12,9 +12,20 @@ const NULLS: &[&str] =
 
 /// The cell unless it says that there is nothing.
 pub fn text(cell: &str) -> Option<String> {
-    let plain = unpacked(cell).split_whitespace().collect::<Vec<_>>().join(" ");
-    let plain: String = plain.chars().filter(|c| !is_invisible(*c)).collect();
-    (!NULLS.contains(&plain.to_lowercase().as_str())).then_some(plain)
+    let bare = unpacked(cell).trim();
+    let plain = if is_plain(bare) { bare.to_owned() } else { straightened(bare) };
+    (!NULLS.iter().any(|null| null.eq_ignore_ascii_case(&plain))).then_some(plain)
+}
+
+/// ASCII with single blanks, as nearly every cell is: nothing to straighten.
+fn is_plain(text: &str) -> bool {
+    let is_odd = |pair: &[u8]| pair[0] == b' ' && pair[1] == b' ';
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.as_bytes().windows(2).any(is_odd)
+}
+
+fn straightened(text: &str) -> String {
+    let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    plain.chars().filter(|c| !is_invisible(*c)).collect()
 }
 
 /// `="08201"` is how a CSV keeps Excel from eating zeros.
@@ -32,6 +43,11 @@ fn is_invisible(c: char) -> bool {
 pub fn id(cell: &str) -> Option<String> {
     let bare = cell.trim().trim_start_matches('=').trim_matches(['"', '\'', ' ', '`']);
     text(bare)
+}
+
+/// `2.80252E+11` is what Excel makes of a long id.
+pub fn is_scientific(id: &str) -> bool {
+    id.contains(['E', 'e']) && id.contains('+') && id.trim().parse::<f64>().is_ok()
 }
 
 /// A zip with its zeros: `6103` → `06103`, `945441136` → `94544-1136`.
@@ -94,6 +110,12 @@ mod tests {
         assert_eq!(id("'091914").as_deref(), Some("091914"));
         assert_eq!(id("=\"0010\"").as_deref(), Some("0010"));
         assert_eq!(id("''"), None);
+    }
+
+    #[test]
+    fn excel_ruins_are_told_from_ids() {
+        assert!(is_scientific("2.80252E+11"));
+        assert!(!is_scientific("0123456") && !is_scientific("E12") && !is_scientific("12E4"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub use known::KnownLeas;
 
 use self::filter::RowFilter;
 use super::declaration::{Declaration, Field};
-use super::{format, header};
+use super::{clean, format, header};
 use crate::LoadError;
 use crate::fault::Spot;
 use crate::source::Source;
@@ -94,6 +94,10 @@ pub fn infer(path: &Path, state: &str, hints: &Hints, known: &KnownLeas) -> Resu
     }
     let table = filtered.as_ref().unwrap_or(whole);
     let (trials, rule) = rules;
+    if hints.columns.is_empty() && hints.id_rule.is_none() {
+        refuse_ruins(path, table)?;
+        refuse_lists_of_names(path, table, &columns, rule.is_some())?;
+    }
     match &rule {
         Some(trial) => {
             columns.retain(|field, at| *field == Field::StateDistrictId || *at != trial.id_column);
@@ -118,6 +122,35 @@ pub fn infer(path: &Path, state: &str, hints: &Hints, known: &KnownLeas) -> Resu
         rows: (table.rows.len(), whole.rows.len()),
         name_agreement,
     })
+}
+
+/// Ids that a spreadsheet made numbers of cannot be made ids again.
+fn refuse_ruins(path: &Path, table: &Table) -> Result<(), LoadError> {
+    let ruined = |column: &usize| table.rows.iter().filter(|row| clean::is_scientific(row.cell(*column))).count();
+    let worst = (0..table.header.len()).map(|column| (ruined(&column), column)).max();
+    let Some((count, column)) = worst.filter(|(count, _)| count * 2 > table.rows.len()) else { return Ok(()) };
+    let value = table.rows.iter().map(|row| row.cell(column)).find(|cell| clean::is_scientific(cell));
+    Err(LoadError::Ruined {
+        spot: Spot::of(path),
+        column: table.header[column].clone(),
+        value: value.unwrap_or_default().to_owned(),
+        count,
+    })
+}
+
+/// Names alone are no registry: a calendar or a list of results has them too.
+fn refuse_lists_of_names(
+    path: &Path,
+    table: &Table,
+    columns: &BTreeMap<Field, usize>,
+    has_rule: bool,
+) -> Result<(), LoadError> {
+    let says_more = |field: &Field| !matches!(field, Field::Name | Field::County | Field::DistrictType | Field::Status);
+    if has_rule || columns.keys().any(says_more) {
+        return Ok(());
+    }
+    let header = table.header.iter().take(6).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Err(LoadError::NotARegistry { spot: Spot::of(path), header })
 }
 
 /// The table of the file, and where it stands.
