@@ -95,6 +95,15 @@ impl Source {
         Ok(Self { path: path.to_owned(), checksum: hex(Sha256::digest(&bytes).as_slice()), bytes })
     }
 
+    /// The first 64 KiB of a file: enough to say what it is.
+    pub fn beginning(path: &Path) -> Result<Self, LoadError> {
+        const ENOUGH_BYTES: u64 = 1 << 16;
+        let open = |source| LoadError::Open { path: path.to_owned(), source };
+        let mut bytes = Vec::new();
+        File::open(path).map_err(open)?.take(ENOUGH_BYTES).read_to_end(&mut bytes).map_err(open)?;
+        Ok(Self { path: path.to_owned(), checksum: String::new(), bytes })
+    }
+
     /// The name without its folder.
     pub fn file_name(&self) -> String {
         self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()

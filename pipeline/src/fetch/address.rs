@@ -79,7 +79,7 @@ mod tests {
     fn secrets_of_an_address_are_not_shown() {
         let url = Url::parse("https://user:pass@example.org/a.csv?rid=dl2&api_key=abc&X-Amz-Signature=f").unwrap();
         assert_eq!(shown(&url), "https://example.org/a.csv?rid=dl2&api_key=hidden&X-Amz-Signature=hidden");
-        assert_eq!(format!("{:?}", Location::Url(url)).contains("pass"), false);
+        assert!(!format!("{:?}", Location::Url(url)).contains("pass"));
     }
 
     #[test]

@@ -170,10 +170,11 @@ fn missing_copy(network: Network, key: &str, url: &Url, is_there: bool) -> Fault
 
 /// A web page where a file was expected must not replace the last good copy.
 fn accept(key: &str, url: &Url, part: &Path) -> anyhow::Result<()> {
-    const DATA: &[&str] = &[".zip", ".xlsx", ".xls", ".csv", ".json", ".dbf", ".ods", ".txt", ".tsv"];
+    // An .xls may honestly be a web page: half of the agencies' are.
+    const DATA: &[&str] = &[".zip", ".xlsx", ".csv", ".json", ".dbf", ".ods", ".txt", ".tsv"];
     let path = url.path().to_ascii_lowercase();
-    let is_data = DATA.iter().any(|ending| path.ends_with(ending) && !(ending == &".xls"));
-    let source = loaders::source::Source::read(part);
+    let is_data = DATA.iter().any(|ending| path.ends_with(ending));
+    let source = loaders::source::Source::beginning(part);
     match source {
         Ok(source) if source.kind() == Kind::Empty => Err(Fault::new(
             format!("Failed to fetch `{key}`: {} served nothing", shown(url)),
