@@ -59,8 +59,9 @@ fn columns_and_id_rule_are_found_and_the_declaration_reads_the_file() {
 #[test]
 fn a_code_family_that_hits_other_districts_is_not_trusted() {
     // Every code is that of the next district in the list.
-    let rows = (0..8).map(|row| format!("{},{:02}01000\n", TOWNS[row], (row + 1) % 8 + 1));
-    let (proposal, records) = propose(&format!("District,Code\n{}", rows.collect::<String>()), &Hints::default());
+    let rows = (0..8).map(|row| format!("{},{:02}01000,Jane Lee\n", TOWNS[row], (row + 1) % 8 + 1));
+    let (proposal, records) =
+        propose(&format!("District,Code,Superintendent\n{}", rows.collect::<String>()), &Hints::default());
     assert!(!proposal.trials[0].is_trustworthy(), "{:?}", proposal.trials);
     assert_eq!(column(&proposal, Field::StateDistrictId), None);
     assert!(!proposal.toml.contains("[[leaid]]"), "{}", proposal.toml);
@@ -97,4 +98,58 @@ fn county_and_district_codes_are_joined() {
     let rows = (1..).zip(TOWNS).map(|(number, town)| format!("{number:02},01000,{town}\n"));
     let (proposal, _) = propose(&format!("Co,Dist,Name\n{}", rows.collect::<String>()), &Hints::default());
     assert_eq!(proposal.trials[0].hits, 8, "{:?}", proposal.trials);
+}
+
+fn refusal(text: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wy.csv");
+    fs::write(&path, text).unwrap();
+    infer(&path, "WY", &Hints::default(), &known()).unwrap_err().to_string()
+}
+
+#[test]
+fn ids_that_excel_destroyed_are_named_and_not_used() {
+    let rows: String = TOWNS.iter().map(|town| format!("2.80252E+11,{town},Jane Lee\n")).collect();
+    let words = refusal(&format!("Code,District,Superintendent\n{rows}"));
+    assert!(
+        words.contains("in column `Code` a spreadsheet turned 8 ids into numbers such as `2.80252E+11`"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_calendar_with_names_of_districts_is_no_registry() {
+    let rows: String = TOWNS.iter().map(|town| format!("{town},Oct 13,Nov 11\n")).collect();
+    let words = refusal(&format!("District,Columbus Day,Veterans Day\n{rows}"));
+    assert!(words.contains("neither ids nor addresses"), "{words}");
+}
+
+#[test]
+fn rows_of_schools_that_repeat_their_districts_name_are_left_out() {
+    let rows = (1..).zip(TOWNS).flat_map(|(number, town)| {
+        let school = move |count: usize| {
+            format!("School {count},{town},School,S{number}{count},{town},(307) 555-0{count}0{number}\n")
+        };
+        std::iter::once(format!("{town},{town},District,{number:02}01000,{town},(307) 555-020{number}\n"))
+            .chain((1..=3).map(school))
+    });
+    // Fewer than ten districts are no evidence: the towns are published twice over.
+    let more =
+        (1..).zip(TOWNS).map(|(number, town)| format!("{town} North,{town},District,{number:02}01000,{town},\n"));
+    let text: String = rows.chain(more).collect();
+    let (proposal, _) = propose(&format!("Organization,District Name,Kind,Code,Town,Phone\n{text}"), &Hints::default());
+    let (column, values) = proposal.filter.clone().unwrap_or_else(|| panic!("{:?}", proposal.trials));
+    assert_eq!((column.as_str(), values), ("Kind", vec!["District".to_owned()]));
+}
+
+#[test]
+fn the_users_rule_is_tried_and_written() {
+    let rows: String = (1..).zip(TOWNS).map(|(number, town)| format!("WY-{number},{town}\n")).collect();
+    let hints = Hints {
+        columns: [(Field::StateDistrictId, "Code".to_owned())].into(),
+        id_rule: Some(r#"after "-" | pad 2 + "01000""#.to_owned()),
+        ..Hints::default()
+    };
+    let (proposal, records) = propose(&format!("Code,District\n{rows}"), &hints);
+    assert_eq!((proposal.trials[0].hits, records), (8, 8), "{}", proposal.toml);
 }
