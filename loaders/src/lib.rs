@@ -7,11 +7,15 @@
 //! * [`table`]: rows of text cells, whatever format they came in.
 //! * [`nces`]: the Common Core of Data (CCD) directory of LEAs.
 //! * [`registry`]: a state's file, read by its declaration.
+//! * [`decisions`]: what a person decided, in a table.
+//! * [`labelled`]: names with their NCES id, to hold linkage against.
 //! * [`document`]: documents with their text.
 //! * [`sample`]: deterministic files of any scale.
 
+pub mod decisions;
 pub mod document;
 pub mod fault;
+pub mod labelled;
 pub mod nces;
 pub mod registry;
 pub mod sample;

@@ -6,56 +6,89 @@ use crate::prepared::Prepared;
 
 /// A value shared by more LEAs than this finds nobody: it would compare everybody with everybody.
 const MOST_SHARED: usize = 40;
-/// Values found in more LEAs than this are common words.
-const MOST_WITH_WORD: usize = 120;
+/// Words and beginnings of words may be a little more common.
+const MOST_WITH_WORD: usize = 80;
+/// Letters of a word that a misspelling seldom touches.
+const BEGINNING: usize = 4;
 
-/// LEAs by the values they carry.
+/// LEAs of one state by the values they carry.
 pub(crate) struct Index {
-    by_value: HashMap<String, Vec<usize>>,
+    by_rule: HashMap<&'static str, HashMap<String, Vec<usize>>>,
 }
 
 impl Index {
     /// Indexes the LEAs of one state.
     pub fn new(leas: &[Prepared]) -> Self {
-        let mut by_value: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_rule: HashMap<&'static str, HashMap<String, Vec<usize>>> = HashMap::new();
         for (position, lea) in leas.iter().enumerate() {
-            for value in values_of(lea) {
-                by_value.entry(value).or_default().push(position);
-            }
+            each_value(lea, true, |rule, value| {
+                let holders = by_rule.entry(rule).or_default().entry(value.to_owned()).or_default();
+                if holders.last() != Some(&position) {
+                    holders.push(position);
+                }
+            });
         }
-        Self { by_value }
+        Self { by_rule }
+    }
+
+    /// The LEAs with a value, in order.
+    pub fn with(&self, rule: &str, value: &str) -> &[usize] {
+        self.by_rule.get(rule).and_then(|values| values.get(value)).map_or(&[], Vec::as_slice)
     }
 
     /// The LEAs worth comparing with a record, sorted.
     pub fn candidates(&self, record: &Prepared) -> Vec<usize> {
         let mut found = BTreeSet::new();
-        for value in values_of(record) {
-            let limit = if value.starts_with("word ") { MOST_WITH_WORD } else { MOST_SHARED };
-            if let Some(positions) = self.by_value.get(&value).filter(|positions| positions.len() <= limit) {
-                found.extend(positions);
+        each_value(record, false, |rule, value| {
+            let limit = match rule {
+                "kind" | "style" | "number" | "aside" => 0,
+                "word" | "start" => MOST_WITH_WORD,
+                "core" | "norm" | "full" => usize::MAX,
+                _ => MOST_SHARED,
+            };
+            let holders = self.with(rule, value);
+            if holders.len() <= limit {
+                found.extend(holders);
             }
-        }
+        });
+        let accepted = record.decision.as_ref().and_then(|decision| decision.accepted.as_deref());
+        found.extend(accepted.map_or(&[][..], |id| self.with("nces", id)));
         found.into_iter().collect()
-    }
-
-    /// How many LEAs carry a value: what an agreement on it is worth.
-    pub fn count(&self, value: &str) -> usize {
-        self.by_value.get(value).map_or(0, Vec::len)
     }
 }
 
-/// The blocking rules: state id, NCES id, proper name, its words, phone, domain, zip, street.
-fn values_of(agency: &Prepared) -> BTreeSet<String> {
+/// The blocking rules, and the values that only count: kinds, styles, numbers.
+fn each_value(agency: &Prepared, is_lea: bool, mut put: impl FnMut(&'static str, &str)) {
     let single = [
-        agency.state_leaid.as_ref().map(|id| format!("id {id}")),
-        agency.nces_id.as_ref().map(|id| format!("nces {id}")),
-        Some(format!("core {}", agency.name.core)),
-        agency.phone.as_ref().map(|phone| format!("phone {phone}")),
-        agency.domain.as_ref().map(|domain| format!("domain {domain}")),
+        ("id", agency.state_leaid.as_deref()),
+        ("nces", agency.nces_id.as_deref()),
+        ("full", Some(agency.name.as_written.as_str())),
+        ("norm", Some(agency.name.normalized.as_str())),
+        ("core", Some(agency.name.sorted_core.as_str())),
+        ("joined", Some(agency.name.joined_core.as_str())),
+        ("phone", agency.phone.as_deref()),
+        ("domain", agency.domain.as_deref()),
+        ("person", agency.person.as_deref()),
+        ("county", agency.county.as_deref().filter(|_| is_lea)),
     ];
-    let words = agency.name.words.iter().filter(|word| word.len() > 2).map(|word| format!("word {word}"));
-    let zips = agency.zips.iter().map(|zip| format!("zip {zip}"));
-    let streets = agency.streets.iter().map(|street| format!("street {street}"));
-    let cities = agency.cities.iter().map(|city| format!("city {city}"));
-    single.into_iter().flatten().chain(words).chain(zips).chain(streets).chain(cities).collect()
+    single.iter().filter_map(|(rule, value)| Some((*rule, (*value)?))).for_each(|(rule, value)| put(rule, value));
+    for word in agency.name.words.iter().filter(|word| word.len() > 2) {
+        put("word", word);
+        if let Some(start) = word.get(..BEGINNING).filter(|_| word.len() > BEGINNING) {
+            put("start", start);
+        }
+    }
+    agency.zips.iter().for_each(|zip| put("zip", zip));
+    agency.streets.iter().for_each(|street| put("street", street));
+    agency.cities.iter().for_each(|city| put("city", city));
+    if agency.cities.is_empty() && !is_lea {
+        put("city", &agency.name.core);
+    }
+    agency.name.qualifiers.iter().for_each(|word| put("aside", word));
+    agency.name.style.iter().for_each(|word| put("style", word));
+    agency.name.kinds.iter().for_each(|kind| put("kind", kind.word()));
+    agency.name.numbers.iter().for_each(|number| put("number", number));
+    // The record's numbers may be the LEA's ids.
+    let numbers = if is_lea { &agency.id_numbers } else { &agency.name.numbers };
+    numbers.iter().for_each(|number| put("idn", number));
 }

@@ -11,17 +11,22 @@
 //! * [`Model`]: the weights, as data.
 //! * [`link_all`]: records to outcomes.
 
-mod assignment;
 mod blocking;
+mod calibration;
 mod comparison;
+mod competition;
+pub mod evaluation;
 mod linkage;
 mod model;
 pub mod name;
 mod prepared;
+mod surroundings;
+pub mod training;
 
-pub use comparison::Evidence;
+pub use calibration::Calibration;
+pub use comparison::{Evidence, Level};
 pub use linkage::{Candidate, Method, Outcome, link_all};
-pub use model::{Model, ModelError};
+pub use model::{Model, ModelError, Weight};
 
 /// A place an agency gives as its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,6 +37,17 @@ pub struct Place {
     pub city: Option<String>,
     /// Zip, five digits or more.
     pub zip: Option<String>,
+}
+
+/// What a person decided about a record. It wins over all evidence.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// The NCES id it is.
+    pub accepted: Option<String>,
+    /// NCES ids it is not.
+    pub rejected: Vec<String>,
+    /// Why a person must look again: the record changed since.
+    pub is_outdated: bool,
 }
 
 /// A record or an LEA: whatever is known of an agency on either side.
@@ -59,4 +75,12 @@ pub struct Agency {
     pub is_closed: bool,
     /// What the source calls its type.
     pub kind: Option<String>,
+    /// Lowest to highest grade, `KG-12`.
+    pub grades: Option<String>,
+    /// The superintendent.
+    pub person: Option<String>,
+    /// Other records of the list may be of the same LEA: campuses, offices.
+    pub shares_lea: bool,
+    /// What a person decided about the record.
+    pub decision: Option<Decision>,
 }

@@ -1,115 +1,68 @@
 //! The weights, as data.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::calibration::Calibration;
+use crate::comparison::Finding;
+use crate::comparison::level::LEVELS;
 
 /// The model shipped with the program.
 const SHIPPED: &str = include_str!("../model.toml");
 
-/// Weights of every comparison and the thresholds of a decision.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+/// What a level adds to the log-odds: `base + slope × information`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Weight {
+    /// Log-odds however common the value is.
+    pub base: f64,
+    /// Log-odds per unit of information (natural logarithm).
+    pub slope: f64,
+}
+
+/// Weights of every level, and the thresholds of a decision.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// Name of this set of numbers.
     pub version: String,
-    /// Confidence from which a link needs no person.
+    /// Uncalibrated probability from which a link needs no person.
     pub accept: f64,
-    /// Confidence below which nothing is proposed.
+    /// Calibrated confidence below which nothing is proposed.
     pub propose: f64,
-    /// Share of records without a partner.
-    pub no_partner: f64,
-    /// How often a true pair agrees.
-    pub agree: Agreement,
-    /// Levels of the proper name below agreement.
-    pub name: NameWeights,
-    /// Levels of the agency's kind.
-    pub kind: KindWeights,
-    /// Levels of numbers inside the name.
-    pub number: NumberWeights,
-    /// Log-odds of disagreement.
-    pub differ: Disagreement,
-    /// Log-odds of a county named by the LEA.
-    pub county: CountyWeights,
-    /// Log-odds of an LEA's status.
-    pub status: StatusWeights,
+    /// Log-odds of having a partner at all, before any finding.
+    pub bias: f64,
+    /// Of each level, in the order of the list of levels.
+    weights: Vec<Weight>,
+    /// From competition's probability to the share that is right.
+    pub calibration: Calibration,
 }
 
-/// Probability that a true pair agrees, per comparison.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+/// The file's form.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Agreement {
-    pub state_id: f64,
-    pub core_name: f64,
-    pub phone: f64,
-    pub domain: f64,
-    pub zip: f64,
-    pub street: f64,
-    pub city: f64,
-}
-
-/// Log-odds of the proper name's levels below agreement.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct NameWeights {
-    pub close: f64,
-    pub shares_rare: f64,
-    pub different: f64,
-}
-
-/// Log-odds of the kind's levels: elementary, high, unified, charter, service.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct KindWeights {
-    pub same: f64,
-    pub compatible: f64,
-    pub conflict: f64,
-}
-
-/// Log-odds of the numbers' levels.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct NumberWeights {
-    pub same: f64,
-    pub one_missing: f64,
-    pub conflict: f64,
-}
-
-/// Log-odds of disagreement.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Disagreement {
-    pub state_id: f64,
-    pub phone: f64,
-    pub domain: f64,
-    pub zip: f64,
-    pub street: f64,
-    pub city: f64,
-}
-
-/// Log-odds of a county named by the LEA.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct CountyWeights {
-    pub named: f64,
-}
-
-/// Log-odds of an LEA's status.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct StatusWeights {
-    pub closed: f64,
+struct File {
+    version: String,
+    accept: f64,
+    propose: f64,
+    bias: f64,
+    weights: BTreeMap<String, Weight>,
+    calibration: Calibration,
 }
 
 /// A model that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("Failed to read the matching model")]
-pub struct ModelError(#[from] toml::de::Error);
+pub enum ModelError {
+    /// The text is no model.
+    #[error("Failed to read the matching model")]
+    Toml(#[from] toml::de::Error),
+    /// A weight is missing or of no level.
+    #[error("Failed to read the matching model: {0}")]
+    Levels(String),
+    /// It cannot be written.
+    #[error("Failed to write the matching model")]
+    Write(#[from] toml::ser::Error),
+}
 
 impl Model {
     /// The model shipped with the program.
@@ -119,6 +72,59 @@ impl Model {
 
     /// A model from its text.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
-        Ok(toml::from_str(text)?)
+        let mut file: File = toml::from_str(text)?;
+        let weights: Option<Vec<Weight>> = LEVELS.iter().map(|level| file.weights.remove(&level.key())).collect();
+        let missing = LEVELS.iter().map(super::comparison::Level::key).find(|_| weights.is_none());
+        let weights = weights.ok_or_else(|| {
+            ModelError::Levels(format!("a level has no weight; levels are such as `{}`", missing.unwrap_or_default()))
+        })?;
+        if let Some(unknown) = file.weights.keys().next() {
+            return Err(ModelError::Levels(format!("`{unknown}` is no level of any comparison")));
+        }
+        Ok(Self {
+            version: file.version,
+            accept: file.accept,
+            propose: file.propose,
+            bias: file.bias,
+            weights,
+            calibration: file.calibration,
+        })
+    }
+
+    /// The model's text.
+    pub fn to_toml(&self) -> Result<String, ModelError> {
+        let weights = LEVELS.iter().zip(&self.weights).map(|(level, weight)| (level.key(), *weight)).collect();
+        Ok(toml::to_string(&File {
+            version: self.version.clone(),
+            accept: self.accept,
+            propose: self.propose,
+            bias: self.bias,
+            weights,
+            calibration: self.calibration.clone(),
+        })?)
+    }
+
+    /// A model from numbers: the bias, then base and slope of each level.
+    pub(crate) fn of_parameters(parameters: &[f64]) -> Self {
+        let weights = parameters[1..].chunks_exact(2).map(|pair| Weight { base: pair[0], slope: pair[1] }).collect();
+        Self {
+            version: "unnamed".to_owned(),
+            accept: 0.95,
+            propose: 0.3,
+            bias: parameters[0],
+            weights,
+            calibration: Calibration::identity(),
+        }
+    }
+
+    /// Log-odds of one finding.
+    pub(crate) fn weight(&self, finding: &Finding) -> f64 {
+        let weight = self.weights[usize::from(finding.level)];
+        weight.base + weight.slope * f64::from(finding.information)
+    }
+
+    /// Log-odds before any finding: one LEA of so many.
+    pub(crate) fn prior(&self, leas: usize) -> f64 {
+        self.bias - (leas.max(1) as f64).ln()
     }
 }

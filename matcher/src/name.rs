@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-/// The grade span or legal form that tells siblings of one name apart.
+/// What a name says an agency is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// Elementary grades only.
@@ -24,6 +24,89 @@ pub enum Kind {
     Local,
     /// A county's district.
     County,
+    /// A township's district.
+    Township,
+    /// A borough's district.
+    Borough,
+    /// A parish's district.
+    Parish,
+}
+
+/// Kinds that exclude each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Which grades.
+    Grades,
+    /// Which legal form.
+    Form,
+    /// Which kind of place.
+    Place,
+}
+
+impl Kind {
+    /// The group it belongs to.
+    pub fn group(self) -> Group {
+        match self {
+            Self::Elementary | Self::High | Self::Unified => Group::Grades,
+            Self::Charter | Self::Service | Self::Vocational => Group::Form,
+            Self::City | Self::Local | Self::County | Self::Township | Self::Borough | Self::Parish => Group::Place,
+        }
+    }
+
+    /// The kind in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Elementary => "elementary",
+            Self::High => "high",
+            Self::Unified => "unified",
+            Self::Charter => "charter",
+            Self::Service => "service",
+            Self::Vocational => "vocational",
+            Self::City => "city",
+            Self::Local => "local",
+            Self::County => "county",
+            Self::Township => "township",
+            Self::Borough => "borough",
+            Self::Parish => "parish",
+        }
+    }
+}
+
+/// The grades an agency serves, as far as they tell siblings apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grades {
+    /// Up to grade 8 or so.
+    Lower,
+    /// From grade 7 or so.
+    Upper,
+    /// Both.
+    All,
+}
+
+impl Grades {
+    /// Of `KG-08`, `09-12`, `PK-12`.
+    pub fn parse(span: &str) -> Option<Self> {
+        let (low, high) = span.split_once('-')?;
+        let grade = |text: &str| match text.trim() {
+            "PK" | "KG" | "TK" => Some(0),
+            other => other.parse::<u8>().ok(),
+        };
+        let (low, high) = (grade(low)?, grade(high)?);
+        Some(match (low, high) {
+            (_, ..=8) => Self::Lower,
+            (7.., _) => Self::Upper,
+            _ => Self::All,
+        })
+    }
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Lower => "up to grade 8",
+            Self::Upper => "from grade 7",
+            Self::All => "all grades",
+        }
+    }
 }
 
 /// A name, taken apart.
@@ -41,6 +124,14 @@ pub struct Name {
     pub normalized: String,
     /// The name in lower case with single blanks.
     pub as_written: String,
+    /// The proper words, sorted: order is style.
+    pub sorted_core: String,
+    /// The proper words without blanks: `De Kalb` is `DeKalb`.
+    pub joined_core: String,
+    /// Words in parentheses or behind `in the county of`: where another agency of the name is not.
+    pub qualifiers: BTreeSet<String>,
+    /// Words of style such as union, free, consolidated, which tell few agencies apart.
+    pub style: BTreeSet<String>,
 }
 
 /// Abbreviations and what they stand for.
@@ -68,7 +159,53 @@ const EXPANSIONS: &[(&str, &[&str])] = &[
     ("sd", &["school", "district"]),
     ("isd", &["independent", "school", "district"]),
     ("cisd", &["consolidated", "independent", "school", "district"]),
-    ("csd", &["community", "school", "district"]),
+    ("csd", &["school", "district"]),
+    ("ccsd", &["school", "district"]),
+    ("lsd", &["local", "school", "district"]),
+    ("rsd", &["regional", "school", "district"]),
+    ("jusd", &["joint", "unified", "school", "district"]),
+    ("juhsd", &["joint", "union", "high", "school", "district"]),
+    ("uesd", &["union", "elementary", "school", "district"]),
+    ("chsd", &["community", "high", "school", "district"]),
+    ("thsd", &["township", "high", "school", "district"]),
+    ("cs", &["charter", "school"]),
+    ("pcs", &["public", "charter", "school"]),
+    ("resa", &["regional", "educational", "service", "agency"]),
+    ("resd", &["regional", "educational", "service", "district"]),
+    ("esa", &["educational", "service", "agency"]),
+    ("esu", &["educational", "service", "unit"]),
+    ("boces", &["board", "of", "cooperative", "educational", "services"]),
+    ("jvs", &["joint", "vocational", "school"]),
+    ("jvsd", &["joint", "vocational", "school", "district"]),
+    ("cvsd", &["vocational", "school", "district"]),
+    ("sad", &["school", "administrative", "district"]),
+    ("msad", &["school", "administrative", "district"]),
+    ("rsu", &["regional", "school", "unit"]),
+    ("boe", &["board", "of", "education"]),
+    ("bd", &["board"]),
+    ("hbr", &["harbor"]),
+    ("spec", &["special"]),
+    ("coop", &["cooperative"]),
+    ("hist", &["historical"]),
+    ("hts", &["heights"]),
+    ("spgs", &["springs"]),
+    ("spg", &["spring"]),
+    ("vly", &["valley"]),
+    ("mtn", &["mountain"]),
+    ("crk", &["creek"]),
+    ("lk", &["lake"]),
+    ("fls", &["falls"]),
+    ("jct", &["junction"]),
+    ("ctl", &["central"]),
+    ("cen", &["central"]),
+    ("cent", &["central"]),
+    ("ctrl", &["central"]),
+    ("muni", &["municipal"]),
+    ("intermed", &["intermediate"]),
+    ("so", &["south"]),
+    ("ii", &["2"]),
+    ("iii", &["3"]),
+    ("iv", &["4"]),
     ("cusd", &["community", "unit", "school", "district"]),
     ("ufsd", &["union", "free", "school", "district"]),
     ("esc", &["educational", "service", "center"]),
@@ -97,22 +234,80 @@ const EXPANSIONS: &[(&str, &[&str])] = &[
     ("num", &["number"]),
 ];
 
-/// Words that say only that it is a district, or join other words.
-const EMPTY: &[&str] = &[
-    "school",
-    "district",
-    "public",
-    "the",
-    "of",
-    "and",
-    "in",
-    "for",
-    "a",
-    "number",
-    "system",
-    "board",
-    "education",
-    "department",
+/// Abbreviations that a state reads in its own way.
+const BY_STATE: &[(&str, &str, &[&str])] = &[
+    ("OR", "esd", &["education", "service", "district"]),
+    ("WA", "esd", &["educational", "service", "district"]),
+    ("NY", "csd", &["central", "school", "district"]),
+    ("NY", "city", &["city"]),
+    ("IA", "csd", &["community", "school", "district"]),
+    ("MI", "isd", &["intermediate", "school", "district"]),
+    ("MI", "csd", &["community", "school", "district"]),
+    ("OH", "csd", &["city", "school", "district"]),
+    ("OH", "evsd", &["exempted", "village", "school", "district"]),
+    ("PA", "iu", &["intermediate", "unit"]),
+    ("WI", "uhs", &["union", "high", "school"]),
+    ("VT", "su", &["supervisory", "union"]),
+    ("ME", "rsu", &["regional", "school", "unit"]),
+    ("MA", "rsd", &["regional", "school", "district"]),
+];
+
+/// States by name, as a name may end in them.
+const STATES: &[(&str, &str)] = &[
+    ("AL", "alabama"),
+    ("AK", "alaska"),
+    ("AZ", "arizona"),
+    ("AR", "arkansas"),
+    ("CA", "california"),
+    ("CO", "colorado"),
+    ("CT", "connecticut"),
+    ("DE", "delaware"),
+    ("FL", "florida"),
+    ("GA", "georgia"),
+    ("HI", "hawaii"),
+    ("ID", "idaho"),
+    ("IL", "illinois"),
+    ("IN", "indiana"),
+    ("IA", "iowa"),
+    ("KS", "kansas"),
+    ("KY", "kentucky"),
+    ("LA", "louisiana"),
+    ("ME", "maine"),
+    ("MD", "maryland"),
+    ("MA", "massachusetts"),
+    ("MI", "michigan"),
+    ("MN", "minnesota"),
+    ("MS", "mississippi"),
+    ("MO", "missouri"),
+    ("MT", "montana"),
+    ("NE", "nebraska"),
+    ("NV", "nevada"),
+    ("NH", "new hampshire"),
+    ("NJ", "new jersey"),
+    ("NM", "new mexico"),
+    ("NY", "new york"),
+    ("NC", "north carolina"),
+    ("ND", "north dakota"),
+    ("OH", "ohio"),
+    ("OK", "oklahoma"),
+    ("OR", "oregon"),
+    ("PA", "pennsylvania"),
+    ("RI", "rhode island"),
+    ("SC", "south carolina"),
+    ("SD", "south dakota"),
+    ("TN", "tennessee"),
+    ("TX", "texas"),
+    ("UT", "utah"),
+    ("VT", "vermont"),
+    ("VA", "virginia"),
+    ("WA", "washington"),
+    ("WV", "west virginia"),
+    ("WI", "wisconsin"),
+    ("WY", "wyoming"),
+];
+
+/// Words that vary from writer to writer; where a state uses several they tell siblings apart.
+const STYLE: &[&str] = &[
     "independent",
     "consolidated",
     "community",
@@ -125,11 +320,42 @@ const EMPTY: &[&str] = &[
     "regional",
     "reorganized",
     "special",
+    "public",
+    "cooperative",
+    "intermediate",
+    "supervisory",
+    "exempted",
+    "enlarged",
+    "common",
+    "corporation",
+    "municipal",
+    "village",
+    "town",
+    "metropolitan",
+    "administrative",
+];
+
+/// Words that say only that it is a district, or join other words.
+const EMPTY: &[&str] = &[
+    "school",
+    "district",
+    "the",
+    "of",
+    "and",
+    "in",
+    "for",
+    "a",
+    "number",
+    "system",
+    "board",
+    "education",
+    "department",
     "schl",
     "inc",
-    "corporation",
     "r",
     "re",
+    "at",
+    "state",
 ];
 
 /// Words that say the kind.
@@ -144,46 +370,157 @@ const KINDS: &[(&str, Kind)] = &[
     ("service", Kind::Service),
     ("educational", Kind::Service),
     ("office", Kind::Service),
-    ("boces", Kind::Service),
-    ("cooperative", Kind::Service),
+    ("superintendent", Kind::Service),
+    ("services", Kind::Service),
+    ("agency", Kind::Service),
     ("vocational", Kind::Vocational),
     ("technical", Kind::Vocational),
     ("career", Kind::Vocational),
     ("city", Kind::City),
-    ("village", Kind::City),
-    ("municipal", Kind::City),
     ("local", Kind::Local),
     ("county", Kind::County),
+    ("township", Kind::Township),
+    ("borough", Kind::Borough),
+    ("parish", Kind::Parish),
 ];
 
 /// Words of a service agency that are not its proper name.
-const SERVICE_WORDS: &[&str] = &["center", "services", "program"];
+const SERVICE_WORDS: &[&str] = &["center", "program"];
 
 impl Name {
     /// Takes a published name apart.
     pub fn parse(published: &str) -> Self {
+        Self::parse_in("", published)
+    }
+
+    /// Takes a name apart as it is read in that state.
+    pub fn parse_in(state: &str, published: &str) -> Self {
         let as_written = published.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        let words = expand(&folded_words(published));
+        let (plain, aside) = qualified(published);
+        let words = expand(state, &folded_words(&plain));
         let mut name = Self { normalized: words.join(" "), as_written, ..Self::default() };
-        for word in words {
+        name.qualifiers = expand(state, &folded_words(&aside))
+            .into_iter()
+            .filter(|word| !EMPTY.contains(&word.as_str()) && word != "county" && number_of(word).is_none())
+            .collect();
+        for word in without_state(state, words) {
+            let word = corrected(word);
             if let Some((_, kind)) = KINDS.iter().find(|(known, _)| *known == word) {
                 name.kinds.insert(*kind);
             } else if let Some(number) = number_of(&word) {
                 name.numbers.insert(number);
+            } else if STYLE.contains(&word.as_str()) {
+                name.style.insert(word);
             } else if !EMPTY.contains(&word.as_str()) {
                 name.words.push(word);
             }
         }
-        if name.kinds.contains(&Kind::Service) && name.words.len() > 1 {
-            name.words.retain(|word| !SERVICE_WORDS.contains(&word.as_str()));
-        }
-        if name.words.is_empty() {
-            // A name made of kind words alone, such as `City High`: they are its proper name.
-            name.words = name.normalized.split(' ').filter(|word| !EMPTY.contains(word)).map(str::to_owned).collect();
-        }
-        name.core = name.words.join(" ");
+        name.settle();
         name
     }
+
+    /// The proper name is what remains; where nothing does, the other words are it.
+    fn settle(&mut self) {
+        if self.kinds.contains(&Kind::Service) && self.words.len() > 1 {
+            self.words.retain(|word| !SERVICE_WORDS.contains(&word.as_str()));
+        }
+        if self.words.iter().any(|word| word.len() > 1) {
+            // `48J`, `R-1`: the letter belongs to the number.
+            let letters = self.words.iter().filter(|word| word.len() == 1).cloned();
+            self.style.extend(letters);
+            self.words.retain(|word| word.len() > 1);
+        }
+        if self.words.is_empty() {
+            // A name made of kind words alone, such as `City High`: they are its proper name.
+            self.words = self.normalized.split(' ').filter(|word| !EMPTY.contains(word)).map(str::to_owned).collect();
+        }
+        self.core = self.words.join(" ");
+        self.joined_core = self.words.concat();
+        let mut sorted: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        sorted.sort_unstable();
+        self.sorted_core = sorted.join(" ");
+    }
+
+    /// Whether a word of style is the first: `Central Valley`.
+    pub fn begins_with_style(&self) -> bool {
+        self.normalized.split(' ').next().is_some_and(|first| self.style.contains(first))
+    }
+
+    /// The grades the name says, if it says one.
+    pub fn grades(&self) -> Option<Grades> {
+        let has = |kind| self.kinds.contains(&kind);
+        match (has(Kind::Elementary), has(Kind::High), has(Kind::Unified)) {
+            (true, false, false) => Some(Grades::Lower),
+            (false, true, false) => Some(Grades::Upper),
+            (false, false, true) => Some(Grades::All),
+            _ => None,
+        }
+    }
+
+    /// The kinds in words.
+    pub fn kind_words(&self) -> String {
+        self.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A name and what it says aside: `Lake Shore Public Schools (Macomb)`, `Tremont, in the county of Weld`. What would
+/// leave no proper name is the name.
+fn qualified(published: &str) -> (String, String) {
+    let (mut plain, mut aside) = (String::new(), String::new());
+    let mut depth = 0usize;
+    for c in published.chars() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => aside.push(c),
+            _ => plain.push(c),
+        }
+        if matches!(c, '(' | ')' | '[' | ']') {
+            plain.push(' ');
+            aside.push(' ');
+        }
+    }
+    if plain.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+        return (published.to_owned(), String::new());
+    }
+    (plain, aside)
+}
+
+/// A name without the state it is in: `Londonderry, New Hampshire School District`. A name that is little else, such as
+/// `Delaware Valley`, keeps it.
+fn without_state(state: &str, words: Vec<String>) -> Vec<String> {
+    let Some((_, long)) = STATES.iter().find(|(code, _)| *code == state) else { return words };
+    let long: Vec<&str> = long.split(' ').collect();
+    let found = words.windows(long.len()).position(|window| window.iter().zip(&long).all(|(word, long)| word == long));
+    let is_proper = |word: &&String| {
+        !EMPTY.contains(&word.as_str())
+            && !STYLE.contains(&word.as_str())
+            && !KINDS.iter().any(|(known, _)| known == word)
+    };
+    match found.filter(|at| *at > 0 && words[..*at].iter().any(|word| is_proper(&word) && number_of(word).is_none())) {
+        Some(at) => [&words[..at], &words[at + long.len()..]].concat(),
+        None => words,
+    }
+}
+
+/// A word of the field with one letter wrong: `lndependent`, `distrcit`.
+fn corrected(word: String) -> String {
+    const SHORTEST: usize = 7;
+    let is_known = |known: &str| {
+        let (ours, theirs) = (word.as_bytes(), known.as_bytes());
+        let is_near_in_length = ours.len().abs_diff(theirs.len()) <= 1 && theirs.len() >= SHORTEST;
+        is_near_in_length && (ours[..2] == theirs[..2] || ours[ours.len() - 2..] == theirs[theirs.len() - 2..])
+    };
+    if word.len() < SHORTEST || !word.is_ascii() {
+        return word;
+    }
+    let vocabulary = || STYLE.iter().chain(EMPTY).copied().chain(KINDS.iter().map(|(known, _)| *known));
+    if vocabulary().any(|known| known == word) {
+        return word;
+    }
+    let near =
+        vocabulary().filter(|known| is_known(known)).find(|known| strsim::damerau_levenshtein(&word, known) == 1);
+    near.map_or(word, str::to_owned)
 }
 
 /// Lower case, no accents, no marks; letters and digits fall apart.
@@ -228,21 +565,39 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
     c.to_lowercase().map(plain).map(|c| if c == '&' { ' ' } else { c })
 }
 
-fn expand(words: &[String]) -> Vec<String> {
-    let expansion = |word: &String| EXPANSIONS.iter().find(|(short, _)| short == word).map(|(_, long)| *long);
+fn expand(state: &str, words: &[String]) -> Vec<String> {
+    let own =
+        |word: &String| BY_STATE.iter().find(|(of, short, _)| *of == state && short == word).map(|(_, _, long)| *long);
+    let expansion =
+        |word: &String| own(word).or_else(|| EXPANSIONS.iter().find(|(short, _)| short == word).map(|(_, long)| *long));
     let mut expanded = Vec::with_capacity(words.len());
     for (position, word) in words.iter().enumerate() {
         let next = words.get(position + 1).map(String::as_str);
+        let follows_number = position > 0 && number_of(&words[position - 1]).is_some();
         match expansion(word) {
+            // `1st` is no saint.
+            _ if follows_number && matches!(word.as_str(), "st" | "nd" | "rd" | "th") => {}
             // `El Paso` is a name; `Lincoln El` and `Lincoln El Sch Dist` are elementary.
             Some(_) if word == "el" && !matches!(next, None | Some("sch" | "school" | "sd" | "dist" | "district")) => {
                 expanded.push(word.clone())
             }
             Some(long) => expanded.extend(long.iter().map(|word| (*word).to_owned())),
+            None if position == 0 => expanded.push(compass(word, next).to_owned()),
             None => expanded.push(word.clone()),
         }
     }
     expanded
+}
+
+/// `N Adams` is `North Adams`; a letter that ends a name is none of the compass.
+fn compass<'a>(word: &'a str, next: Option<&str>) -> &'a str {
+    match (word, next) {
+        ("n", Some(_)) => "north",
+        ("s", Some(_)) => "south",
+        ("e", Some(_)) => "east",
+        ("w", Some(_)) => "west",
+        _ => word,
+    }
 }
 
 fn number_of(word: &str) -> Option<String> {
@@ -269,7 +624,9 @@ mod tests {
             ("District No. 3 in the county of El Paso", "el paso"),
             ("Mapleton 1", "mapleton"),
             ("Cañon City RE-1", "canon"),
-            ("O'Fallon CCSD 90", "ofallon ccsd"),
+            ("O'Fallon CCSD 90", "ofallon"),
+            ("N Adams Community", "north adams"),
+            ("Prairie 1st", "prairie"),
         ] {
             assert_eq!(core(published), expected, "{published}");
         }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::Agency;
-use crate::name::Name;
+use crate::name::{Grades, Kind, Name};
+use crate::{Agency, Decision};
 
 /// An agency made ready once, compared many times.
 #[derive(Debug)]
@@ -12,13 +12,27 @@ pub(crate) struct Prepared {
     pub published_name: String,
     pub nces_id: Option<String>,
     pub state_leaid: Option<String>,
+    /// The numbers that a name may quote of the state's id: `D0259` is 259.
+    pub id_numbers: BTreeSet<String>,
     pub phone: Option<String>,
     pub domain: Option<String>,
     pub zips: BTreeSet<String>,
     pub streets: BTreeSet<String>,
     pub cities: BTreeSet<String>,
     pub county: Option<String>,
+    pub person: Option<String>,
+    pub span: Option<Grades>,
+    pub kind: Option<String>,
     pub is_closed: bool,
+    pub shares_lea: bool,
+    pub decision: Option<Decision>,
+}
+
+impl Prepared {
+    /// Type and whether it is closed.
+    pub fn agency_type(&self) -> (String, bool) {
+        (self.kind.clone().unwrap_or_default(), self.is_closed)
+    }
 }
 
 /// Hosts that many agencies share.
@@ -35,15 +49,21 @@ const SHARED_HOSTS: &[&str] = &[
 
 impl Prepared {
     pub fn new(agency: &Agency) -> Self {
-        let mut name = Name::parse(&agency.name);
+        let mut name = Name::parse_in(&agency.state, &agency.name);
         if let Some(kind) = &agency.kind {
-            name.kinds.extend(Name::parse(kind).kinds.into_iter().filter(|kind| *kind == crate::name::Kind::Charter));
+            name.kinds.extend(kinds_of_type(kind));
         }
         Self {
             name,
             published_name: agency.name.clone(),
             nces_id: agency.nces_id.clone(),
             state_leaid: agency.state_leaid.clone(),
+            id_numbers: agency.state_leaid.as_deref().map(numbers_of_id).unwrap_or_default(),
+            person: agency.person.as_deref().and_then(last_name),
+            span: agency.grades.as_deref().and_then(Grades::parse),
+            kind: agency.kind.clone(),
+            shares_lea: agency.shares_lea,
+            decision: agency.decision.clone(),
             phone: agency.phone.as_deref().and_then(phone_digits),
             domain: agency.web.as_deref().and_then(domain_of),
             zips: agency.places.iter().filter_map(|place| place.zip.as_deref()).filter_map(zip5).collect(),
@@ -65,6 +85,46 @@ impl Prepared {
             is_closed: agency.is_closed,
         }
     }
+}
+
+/// What the type's words say that names may leave out: charter, service agency, vocational.
+fn kinds_of_type(kind: &str) -> Vec<Kind> {
+    let lower = kind.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let mut kinds = Vec::new();
+    if says(&["not a charter"]) {
+        return kinds;
+    }
+    if says(&["charter"]) {
+        kinds.push(Kind::Charter);
+    }
+    if says(&["service agency", "service center", "county office", "boces", "cooperative", "intermediate"]) {
+        kinds.push(Kind::Service);
+    }
+    if says(&["vocational", "technical", "career"]) {
+        kinds.push(Kind::Vocational);
+    }
+    kinds
+}
+
+/// The last word of a person's name, without marks and suffixes.
+fn last_name(person: &str) -> Option<String> {
+    const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "phd", "edd"];
+    let folded = Name::parse(person).normalized;
+    folded.split(' ').rev().find(|word| word.len() > 1 && !SUFFIXES.contains(word)).map(str::to_owned)
+}
+
+/// Every number a name may mean by an id: its parts, and its last three and four digits, without zeros in front.
+fn numbers_of_id(id: &str) -> BTreeSet<String> {
+    let plain = |digits: &str| digits.trim_start_matches('0').to_owned();
+    let mut numbers: BTreeSet<String> =
+        id.split(|c: char| !c.is_ascii_digit()).filter(|part| part.len() >= 2).map(plain).collect();
+    let all: String = id.chars().filter(char::is_ascii_digit).collect();
+    let ends = [3, 4].into_iter().filter(|length| all.len() > *length).map(|length| plain(&all[all.len() - length..]));
+    numbers.extend(ends.chain([plain(&all)]));
+    // A single digit is a number of many things.
+    numbers.retain(|number| !number.is_empty());
+    numbers
 }
 
 /// `EL PASO COUNTY` → `el paso`.

@@ -39,6 +39,7 @@ pub const HISTORY: &[Step] = &[
     step!(5, "0005_run_layer"),
     step!(6, "0006_registry_views"),
     step!(7, "0007_source_years"),
+    step!(8, "0008_review_decisions"),
 ];
 
 /// A file whose first bytes are this marker runs outside a transaction.

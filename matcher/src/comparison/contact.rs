@@ -1,122 +1,70 @@
-//! Ids, and how the agency is reached: phone, web, address.
+//! Ids, and how the agency is reached.
 
 use std::collections::BTreeSet;
 
-use super::{Evidence, Surroundings};
+use super::Finding;
+use super::level::{self, LevelId};
 use crate::prepared::Prepared;
+use crate::surroundings::{Field, Surroundings};
 
-/// The state's id.
-pub(super) fn state_id(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
-    let model = around.model;
-    single(
-        around,
-        "state id",
-        "id",
-        record.state_leaid.as_ref(),
-        lea.state_leaid.as_ref(),
-        model.agree.state_id,
-        model.differ.state_id,
-    )
+/// The NCES id where the state publishes it, and the state's own.
+pub(super) fn ids(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+    let levels = (level::NCES_ID_SAME, level::NCES_ID_DIFFERENT);
+    single(around, Field::NcesId, levels, record.nces_id.as_ref(), lea.nces_id.as_ref(), found);
+    let levels = (level::STATE_ID_SAME, level::STATE_ID_DIFFERENT);
+    single(around, Field::StateId, levels, record.state_leaid.as_ref(), lea.state_leaid.as_ref(), found);
 }
 
-/// The NCES id, where the state publishes it.
-pub(super) fn nces_id(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
-    let model = around.model;
-    single(
-        around,
-        "nces id",
-        "nces",
-        record.nces_id.as_ref(),
-        lea.nces_id.as_ref(),
-        model.agree.state_id,
-        model.differ.state_id,
-    )
-}
-
-/// The phone number.
-pub(super) fn phone(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
-    let model = around.model;
-    single(around, "phone", "phone", record.phone.as_ref(), lea.phone.as_ref(), model.agree.phone, model.differ.phone)
-}
-
-/// The host of website or e-mail.
-pub(super) fn domain(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
-    let model = around.model;
-    single(
-        around,
-        "domain",
-        "domain",
-        record.domain.as_ref(),
-        lea.domain.as_ref(),
-        model.agree.domain,
-        model.differ.domain,
-    )
-}
-
-/// House number and street, or box.
-pub(super) fn street(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
-    let model = around.model;
-    several(around, "street", &record.streets, &lea.streets, model.agree.street, model.differ.street)
-}
-
-/// Five digits of the zip. With the same street it says nothing new.
-pub(super) fn zip(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
-    let model = around.model;
-    let evidence = several(around, "zip", &record.zips, &lea.zips, model.agree.zip, model.differ.zip)?;
-    let is_told_by_street = evidence.weight > 0.0 && !record.streets.is_disjoint(&lea.streets);
-    (!is_told_by_street).then_some(evidence)
-}
-
-/// The city. With the same zip it says nothing new.
-pub(super) fn city(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
-    let model = around.model;
-    let evidence = several(around, "city", &record.cities, &lea.cities, model.agree.city, model.differ.city)?;
-    let is_told_by_zip = !record.zips.is_disjoint(&lea.zips);
-    (!is_told_by_zip).then_some(evidence)
-}
-
-/// A closed agency is seldom in a registry.
-pub(super) fn status(around: &Surroundings<'_>, lea: &Prepared) -> Option<Evidence> {
-    lea.is_closed.then(|| Evidence {
-        comparison: "status",
-        record: "in the registry".to_owned(),
-        lea: "closed".to_owned(),
-        level: "closed",
-        weight: around.model.status.closed,
-    })
+/// Street, phone, web, person, status.
+pub(super) fn reach(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+    let levels = (level::STREET_SAME, level::STREET_DIFFERENT);
+    several(around, Field::Street, levels, &record.streets, &lea.streets, found);
+    let levels = (level::PHONE_SAME, level::PHONE_DIFFERENT);
+    single(around, Field::Phone, levels, record.phone.as_ref(), lea.phone.as_ref(), found);
+    let levels = (level::DOMAIN_SAME, level::DOMAIN_DIFFERENT);
+    single(around, Field::Domain, levels, record.domain.as_ref(), lea.domain.as_ref(), found);
+    let levels = (level::PERSON_SAME, level::PERSON_DIFFERENT);
+    single(around, Field::Person, levels, record.person.as_ref(), lea.person.as_ref(), found);
+    if lea.is_closed {
+        found.push(Finding { level: level::STATUS_CLOSED, information: 0.0 });
+    }
+    let information = around.type_in_list(lea);
+    if information != 0.0 {
+        found.push(Finding { level: level::TYPE_IN_LIST, information });
+    }
 }
 
 fn single(
     around: &Surroundings<'_>,
-    comparison: &'static str,
-    rule: &str,
+    field: Field,
+    (same, different): (LevelId, LevelId),
     ours: Option<&String>,
     theirs: Option<&String>,
-    m: f64,
-    differ: f64,
-) -> Option<Evidence> {
-    let (ours, theirs) = (ours?, theirs?);
-    let (level, weight) =
-        if ours == theirs { ("same", around.agreement(m, &format!("{rule} {theirs}"))) } else { ("different", differ) };
-    Some(Evidence { comparison, record: ours.clone(), lea: theirs.clone(), level, weight })
+    found: &mut Vec<Finding>,
+) {
+    let (Some(ours), Some(theirs)) = (ours, theirs) else { return };
+    found.push(if ours == theirs {
+        Finding { level: same, information: around.agreement(field, theirs) }
+    } else {
+        Finding { level: different, information: around.disagreement(field) }
+    });
 }
 
-fn several(
+/// One of the values is enough; the rarest of those shared counts.
+pub(super) fn several(
     around: &Surroundings<'_>,
-    comparison: &'static str,
+    field: Field,
+    (same, different): (LevelId, LevelId),
     ours: &BTreeSet<String>,
     theirs: &BTreeSet<String>,
-    m: f64,
-    differ: f64,
-) -> Option<Evidence> {
+    found: &mut Vec<Finding>,
+) {
     if ours.is_empty() || theirs.is_empty() {
-        return None;
+        return;
     }
-    let text = |values: &BTreeSet<String>| values.iter().cloned().collect::<Vec<_>>().join("; ");
-    let best = ours
-        .intersection(theirs)
-        .map(|value| around.agreement(m, &format!("{comparison} {value}")))
-        .max_by(f64::total_cmp);
-    let (level, weight) = best.map_or(("different", differ), |weight| ("same", weight));
-    Some(Evidence { comparison, record: text(ours), lea: text(theirs), level, weight })
+    let shared = ours.intersection(theirs).map(|value| around.agreement(field, value));
+    found.push(match shared.max_by(f32::total_cmp) {
+        Some(information) => Finding { level: same, information },
+        None => Finding { level: different, information: around.disagreement(field) },
+    });
 }

@@ -1,16 +1,30 @@
 //! What two agencies have in common, comparison by comparison.
 //!
-//! Each comparison gives a level and a log-odds weight, or nothing where a side is silent: missing
-//! is no evidence.
+//! Each comparison finds one level, with the information it carries: how surprising it would be by chance, in natural
+//! logarithms. Where a side is silent there is no finding: missing is no evidence.
 
 mod contact;
+mod kind;
+pub(crate) mod level;
 mod name;
+mod number;
+mod place;
 
-use crate::Model;
-use crate::blocking::Index;
 use crate::prepared::Prepared;
+use crate::surroundings::Surroundings;
+use level::{LEVELS, LevelId};
+
+pub use level::Level;
 
 /// What one comparison found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Finding {
+    pub level: LevelId,
+    /// Natural logarithm of how surprising this is by chance; negative where it speaks against the pair.
+    pub information: f32,
+}
+
+/// A finding with its values and its weight, for people.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Evidence {
     /// Which comparison.
@@ -21,40 +35,51 @@ pub struct Evidence {
     pub lea: String,
     /// How well they agree, in words.
     pub level: &'static str,
-    /// Log-odds (natural logarithm) this adds.
+    /// How surprising that would be by chance, in natural logarithms.
+    pub information: f64,
+    /// Log-odds (natural logarithm) this adds: the level's base and slope times the information.
     pub weight: f64,
 }
 
-/// The state around a pair: its model, and what is common in it.
-pub(crate) struct Surroundings<'a> {
-    pub model: &'a Model,
-    pub index: &'a Index,
-    pub leas: usize,
+/// All that speaks for and against a pair.
+pub(crate) fn compare(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+    found.clear();
+    contact::ids(around, record, lea, found);
+    name::names(around, record, lea, found);
+    kind::kinds(around, record, lea, found);
+    number::numbers(around, record, lea, found);
+    place::places(around, record, lea, found);
+    contact::reach(around, record, lea, found);
 }
 
-impl Surroundings<'_> {
-    /// ln(m / u): what an agreement on `value` is worth when `m` of true pairs agree.
-    fn agreement(&self, m: f64, value: &str) -> f64 {
-        let shared = self.index.count(value).max(1) as f64;
-        (m * self.leas as f64 / shared).ln()
+/// The values behind a finding.
+pub(crate) fn values(level: LevelId, record: &Prepared, lea: &Prepared) -> (String, String) {
+    match LEVELS[usize::from(level)].comparison {
+        "nces id" => (shown(&record.nces_id), shown(&lea.nces_id)),
+        "state id" => (shown(&record.state_leaid), shown(&lea.state_leaid)),
+        "grades in name" | "form" | "kind of place" => (record.name.kind_words(), lea.name.kind_words()),
+        "style" => (joined(&record.name.style), joined(&lea.name.style)),
+        "said aside" => (joined(&record.name.qualifiers), joined(&lea.name.qualifiers)),
+        "grade span" => (record.name.kind_words(), lea.span.map_or(String::new(), |span| span.words().to_owned())),
+        "number in name" => (joined(&record.name.numbers), joined(&lea.name.numbers)),
+        "number in name and state id" => (joined(&record.name.numbers), shown(&lea.state_leaid)),
+        "county" => (shown(&record.county), lea.county.clone().unwrap_or_else(|| lea.published_name.clone())),
+        "city" => (joined(&record.cities), joined(&lea.cities)),
+        "zip" => (joined(&record.zips), joined(&lea.zips)),
+        "street" => (joined(&record.streets), joined(&lea.streets)),
+        "phone" => (shown(&record.phone), shown(&lea.phone)),
+        "domain" => (shown(&record.domain), shown(&lea.domain)),
+        "superintendent" => (shown(&record.person), shown(&lea.person)),
+        "status" => ("in the registry".to_owned(), "closed".to_owned()),
+        "agency type" => (String::new(), shown(&lea.kind)),
+        _ => (record.published_name.clone(), lea.published_name.clone()),
     }
 }
 
-/// All that speaks for and against a pair.
-pub(crate) fn compare(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Vec<Evidence> {
-    let found = [
-        contact::nces_id(around, record, lea),
-        contact::state_id(around, record, lea),
-        name::core(around, record, lea),
-        name::kind(around, record, lea),
-        name::number(around, record, lea),
-        name::county(around, record, lea),
-        contact::phone(around, record, lea),
-        contact::domain(around, record, lea),
-        contact::street(around, record, lea),
-        contact::zip(around, record, lea),
-        contact::city(around, record, lea),
-        contact::status(around, lea),
-    ];
-    found.into_iter().flatten().collect()
+fn shown(value: &Option<String>) -> String {
+    value.clone().unwrap_or_default()
+}
+
+fn joined<'a>(values: impl IntoIterator<Item = &'a String>) -> String {
+    values.into_iter().cloned().collect::<Vec<_>>().join("; ")
 }

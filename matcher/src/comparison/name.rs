@@ -1,114 +1,134 @@
-//! The name: proper name, kind, numbers.
+//! The proper name.
 
-use std::collections::BTreeSet;
-
-use super::{Evidence, Surroundings};
-use crate::name::Kind;
+use super::Finding;
+use super::level;
 use crate::prepared::Prepared;
+use crate::surroundings::Surroundings;
 
-/// From this Jaro-Winkler similarity on, two proper names are one misspelling apart.
-const CLOSE: f64 = 0.93;
-/// A word that so many LEAs or fewer carry is rare.
-const RARE: usize = 3;
+/// From this Jaro-Winkler similarity on, two words are one misspelling apart.
+const CLOSE: f64 = 0.92;
+/// Shorter words are compared letter by letter.
+const SHORTEST_CLOSE: usize = 4;
 
-/// The proper name.
-pub(super) fn core(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
-    let weights = &around.model.name;
+/// How the words of two names meet.
+#[derive(Debug, Default)]
+struct Overlap {
+    /// Rarity of the shared words.
+    shared: f32,
+    /// Rarity of words that are shared but for a misspelling.
+    close: f32,
+    /// Rarity of the record's other words.
+    ours: f32,
+    /// Rarity of the LEA's other words.
+    theirs: f32,
+    has_ours: bool,
+    has_theirs: bool,
+}
+
+pub(super) fn names(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     let (ours, theirs) = (&record.name, &lea.name);
-    let (level, weight) = if ours.core == theirs.core {
-        ("same", around.agreement(around.model.agree.core_name, &format!("core {}", theirs.core)))
-    } else if strsim::jaro_winkler(&ours.core, &theirs.core) >= CLOSE || sorted(&ours.words) == sorted(&theirs.words) {
-        ("close", weights.close)
-    } else if shares_rare_word(around, record, lea) {
-        ("shares a rare word", weights.shares_rare)
-    } else {
-        ("different", weights.different)
-    };
-    Some(Evidence {
-        comparison: "name",
-        record: record.published_name.clone(),
-        lea: lea.published_name.clone(),
-        level,
-        weight,
-    })
-}
-
-fn sorted(words: &[String]) -> Vec<&String> {
-    let mut words: Vec<&String> = words.iter().collect();
-    words.sort();
-    words
-}
-
-fn shares_rare_word(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> bool {
-    record
-        .name
-        .words
-        .iter()
-        .any(|word| lea.name.words.contains(word) && around.index.count(&format!("word {word}")) <= RARE)
-}
-
-/// What kind of agency the names say they are.
-pub(super) fn kind(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
-    let weights = &around.model.kind;
-    let (ours, theirs) = (&record.name.kinds, &lea.name.kinds);
-    if ours.is_empty() && theirs.is_empty() {
-        return None;
+    qualifiers(around, record, lea, found);
+    // `Central Valley` is not `Valley Central`.
+    if ours.begins_with_style() != theirs.begins_with_style() {
+        found.push(Finding { level: level::FIRST_WORD_DIFFERS, information: 0.0 });
     }
-    let (level, weight) = if ours == theirs {
-        ("same", weights.same)
-    } else if excludes(ours, theirs) || excludes(theirs, ours) {
-        ("conflict", weights.conflict)
+    let whole = if ours.as_written == theirs.as_written {
+        Some((level::NAME_IDENTICAL, around.rarity("full", &theirs.as_written)))
+    } else if ours.normalized == theirs.normalized {
+        Some((level::NAME_SAME, around.rarity("norm", &theirs.normalized)))
+    } else if ours.sorted_core == theirs.sorted_core || ours.joined_core == theirs.joined_core {
+        Some((level::NAME_SAME_CORE, around.rarity("core", &theirs.sorted_core)))
     } else {
-        ("compatible", weights.compatible)
+        None
     };
-    Some(Evidence { comparison: "kind", record: words(ours), lea: words(theirs), level, weight })
-}
-
-/// True when one side says what the other cannot be: an elementary district is not a high school
-/// district, a charter is not a service agency.
-fn excludes(ours: &BTreeSet<Kind>, theirs: &BTreeSet<Kind>) -> bool {
-    const EXCLUSIVE: &[&[Kind]] = &[
-        &[Kind::Elementary, Kind::High, Kind::Unified, Kind::Service, Kind::Vocational],
-        &[Kind::City, Kind::Local, Kind::County],
-        &[Kind::Charter, Kind::Service],
-    ];
-    EXCLUSIVE.iter().any(|group| {
-        let ours_in = group.iter().filter(|kind| ours.contains(kind));
-        let theirs_in: Vec<&Kind> = group.iter().filter(|kind| theirs.contains(kind)).collect();
-        let ours_in: Vec<&Kind> = ours_in.collect();
-        !ours_in.is_empty() && !theirs_in.is_empty() && ours_in.iter().all(|kind| !theirs_in.contains(kind))
-    })
-}
-
-fn words(kinds: &BTreeSet<Kind>) -> String {
-    kinds.iter().map(|kind| format!("{kind:?}").to_lowercase()).collect::<Vec<_>>().join(", ")
-}
-
-/// The record's county, where the LEA's name says one. Silence is no evidence: most names say none.
-pub(super) fn county(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
-    let county = record.county.as_ref()?;
-    let is_told_by_name = record.name.normalized.contains(county.as_str());
-    let is_named =
-        format!(" {} ", lea.name.normalized).contains(&format!(" {county} ")) && lea.name.kinds.contains(&Kind::County);
-    (is_named && !is_told_by_name).then(|| Evidence {
-        comparison: "county",
-        record: county.clone(),
-        lea: lea.published_name.clone(),
-        level: "named",
-        weight: around.model.county.named,
-    })
-}
-
-/// Numbers inside the names.
-pub(super) fn number(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Evidence> {
-    let weights = &around.model.number;
-    let (ours, theirs) = (&record.name.numbers, &lea.name.numbers);
-    let (level, weight) = match (ours.is_empty(), theirs.is_empty()) {
-        (true, true) => return None,
-        (false, false) if ours.is_disjoint(theirs) => ("conflict", weights.conflict),
-        (false, false) => ("same", weights.same),
-        _ => ("one missing", weights.one_missing),
+    if let Some((level, information)) = whole {
+        found.push(Finding { level, information });
+        return;
+    }
+    let overlap = overlap(around, record, lea);
+    let level = if overlap.close > 0.0 && !overlap.has_ours && !overlap.has_theirs {
+        level::NAME_CLOSE
+    } else if overlap.shared > 0.0 && !(overlap.has_ours && overlap.has_theirs) {
+        level::NAME_CONTAINED
+    } else if overlap.shared + overlap.close > 0.0 {
+        level::NAME_SHARES
+    } else if is_initials(&ours.core, &theirs.words) || is_initials(&theirs.core, &ours.words) {
+        level::NAME_INITIALS
+    } else {
+        level::NAME_DIFFERENT
     };
-    let text = |numbers: &BTreeSet<String>| numbers.iter().cloned().collect::<Vec<_>>().join(", ");
-    Some(Evidence { comparison: "number in name", record: text(ours), lea: text(theirs), level, weight })
+    found.push(Finding { level, information: overlap.shared + overlap.close });
+    if level != level::NAME_DIFFERENT && level != level::NAME_INITIALS {
+        if overlap.has_ours {
+            found.push(Finding { level: level::RECORD_WORDS, information: overlap.ours });
+        }
+        if overlap.has_theirs {
+            found.push(Finding { level: level::LEA_WORDS, information: overlap.theirs });
+        }
+    }
+}
+
+/// What the names say aside; a record's county or city may be what the LEA says.
+fn qualifiers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+    let (ours, theirs) = (&record.name.qualifiers, &lea.name.qualifiers);
+    if ours.is_empty() && theirs.is_empty() {
+        return;
+    }
+    let is_place = |word: &String, agency: &Prepared| {
+        let mut places = agency.county.iter().chain(&agency.cities);
+        places.any(|place| place.split(' ').any(|part| part == word)) || agency.name.words.contains(word)
+    };
+    let meets = theirs.iter().any(|word| ours.contains(word) || is_place(word, record))
+        || ours.iter().any(|word| is_place(word, lea));
+    let level = match (meets, ours.is_empty(), theirs.is_empty()) {
+        (true, _, _) => level::QUALIFIER_SAME,
+        (false, false, false) => level::QUALIFIER_CONFLICT,
+        (false, false, true) => level::QUALIFIER_RECORD_ONLY,
+        (false, ..) => level::QUALIFIER_LEA_ONLY,
+    };
+    let rarest = theirs.iter().chain(ours).map(|word| around.rarity("aside", word)).fold(0.0, f32::max);
+    found.push(Finding { level, information: if meets { rarest } else { 0.0 } });
+}
+
+fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Overlap {
+    let mut overlap = Overlap::default();
+    let mut taken = vec![false; lea.name.words.len()];
+    for word in &record.name.words {
+        let free = |taken: &[bool], is_match: &dyn Fn(&String) -> bool| {
+            lea.name.words.iter().enumerate().find(|(at, other)| !taken[*at] && is_match(other)).map(|(at, _)| at)
+        };
+        let exact = free(&taken, &|other| other == word);
+        if let Some(at) = exact {
+            taken[at] = true;
+            overlap.shared += around.rarity("word", word);
+            continue;
+        }
+        let close = free(&taken, &|other| are_close(word, other));
+        match close {
+            Some(at) => {
+                taken[at] = true;
+                overlap.close += around.rarity("word", &lea.name.words[at]);
+            }
+            None => {
+                overlap.has_ours = true;
+                overlap.ours += around.rarity("word", word);
+            }
+        }
+    }
+    for (word, _) in lea.name.words.iter().zip(&taken).filter(|(_, taken)| !**taken) {
+        overlap.has_theirs = true;
+        overlap.theirs += around.rarity("word", word);
+    }
+    overlap
+}
+
+fn are_close(ours: &str, theirs: &str) -> bool {
+    let is_long = ours.len() >= SHORTEST_CLOSE && theirs.len() >= SHORTEST_CLOSE;
+    is_long && strsim::jaro_winkler(ours, theirs) >= CLOSE
+}
+
+/// `lausd` for `los angeles …`: the first letters of two words or more begin it.
+fn is_initials(short: &str, words: &[String]) -> bool {
+    let initials: String = words.iter().filter_map(|word| word.chars().next()).collect();
+    words.len() >= 2 && short.len() >= 2 && !short.contains(' ') && (short == initials || short.starts_with(&initials))
 }

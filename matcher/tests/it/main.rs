@@ -1,4 +1,5 @@
 //! Linkage on small lists whose truth is known.
 
 mod cases;
+mod labelled;
 mod order;

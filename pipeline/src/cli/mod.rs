@@ -2,10 +2,15 @@
 
 mod arguments;
 mod db;
+mod evaluate;
 mod import;
 mod init;
+mod labels;
+mod matches;
 mod migrate;
+mod model;
 mod nces;
+mod review;
 mod run;
 mod sample;
 mod search;
@@ -26,6 +31,10 @@ pub async fn dispatch(arguments: Arguments) -> anyhow::Result<Verdict> {
         Verb::Import(options) => import::import(common, options).await,
         Verb::Search(options) => search::search(common, options).await,
         Verb::Sample(options) => sample::sample(common, options),
+        Verb::Match { command } => matches::matches(common, command).await,
+        Verb::Review { command } => review::review(common, command).await,
+        Verb::Evaluate(options) => evaluate::evaluate(common, options).await,
+        Verb::Model { command } => model::model(common, command).await,
         Verb::Source { command } => source::source(common, command),
         Verb::Nces { command } => nces::nces(common, command),
         Verb::Init(options) => init::init(options),

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use loaders::registry::{Declaration, mistake};
+use matcher::Model;
 use serde::Deserialize;
 
 use crate::fault::Fault;
@@ -48,6 +49,9 @@ pub struct Settings {
     pub fetch: FetchSettings,
     /// Where documents come from.
     pub documents: Vec<DocumentSource>,
+    /// How records become links.
+    #[serde(rename = "match")]
+    pub matching: MatchSettings,
     /// How documents become vectors.
     pub embed: EmbedSettings,
     /// What a good night looks like.
@@ -108,6 +112,14 @@ impl Default for FetchSettings {
     fn default() -> Self {
         Self { max_bytes: 2 << 30, timeout_seconds: 60, contact: None }
     }
+}
+
+/// `[match]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MatchSettings {
+    /// A model of `districts model train`, instead of the shipped one.
+    pub model: Option<PathBuf>,
 }
 
 /// One `[[documents]]`
@@ -197,6 +209,14 @@ impl Project {
     /// A path of the settings, made absolute.
     pub fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
+    }
+
+    /// The matching model: the settings' own, or the shipped one.
+    pub fn model(&self) -> anyhow::Result<Model> {
+        let Some(path) = &self.settings.matching.model else { return Ok(Model::shipped()?) };
+        let path = self.path(path);
+        let text = std::fs::read_to_string(&path).with_context(|| format!("Failed to open `{}`", path.display()))?;
+        Model::parse(&text).with_context(|| format!("Failed to use `{}`", path.display()))
     }
 
     /// The program's own folder.

@@ -1,6 +1,6 @@
 //! State records to NCES ids, state by state, only where something changed.
 
-mod agency;
+pub(crate) mod agency;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -14,10 +14,10 @@ use crate::progress::Progress;
 use crate::unit::{Unit, fingerprint};
 
 /// Another way of matching: change it and every state is matched again.
-const MATCHING: &str = "match-1";
+const MATCHING: &str = "match-2";
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
-    let model = Model::shipped()?;
+    let model = context.project.model()?;
     let units = changed_states(context, &model).await?;
     if units.changed.is_empty() {
         return Ok(StageReport::skipped(format!(
@@ -59,9 +59,10 @@ async fn changed_states(context: &Context<'_>, model: &Model) -> anyhow::Result<
     let rows: Vec<(String, String)> =
         sqlx::query_as(include_str!("../sql/match_inputs.sql")).fetch_all(&context.pool).await?;
     let mut found = States { states: 0, changed: Vec::new() };
+    let numbers = model.to_toml()?;
     for (state, inputs) in rows.into_iter().filter(|(state, _)| context.includes_state(state)) {
         found.states += 1;
-        let unit = Unit { stage: "match", name: state, fingerprint: fingerprint(&[MATCHING, &model.version, &inputs]) };
+        let unit = Unit { stage: "match", name: state, fingerprint: fingerprint(&[MATCHING, &numbers, &inputs]) };
         if !unit.is_current(&context.pool).await? {
             found.changed.push(unit);
         }
@@ -102,12 +103,14 @@ async fn store(
         outcomes.iter().filter(|outcome| records.agencies[outcome.record].state == state).collect();
     let matches = rows::match_rows(records, leas, &outcomes)?;
     matches.load(connection, include_str!("../sql/match_stage.sql"), "copy match_stage from stdin").await?;
+    sqlx::query(include_str!("../sql/match_remember.sql")).bind(state).execute(&mut *connection).await?;
     let deleted = sqlx::query(include_str!("../sql/match_delete.sql"))
         .bind(state)
         .execute(&mut *connection)
         .await?
         .rows_affected();
     let merged = sqlx::query(include_str!("../sql/match_merge.sql")).execute(&mut *connection).await?.rows_affected();
+    sqlx::query(include_str!("../sql/match_verify.sql")).bind(state).execute(&mut *connection).await?;
     let flags = rows::flag_rows(records, leas, &outcomes);
     flags.load(connection, include_str!("../sql/flag_stage.sql"), "copy flag_stage from stdin").await?;
     let withdrawn = sqlx::query(include_str!("../sql/flag_withdraw.sql"))

@@ -6,7 +6,7 @@ mod documents;
 mod embed;
 mod import;
 mod index;
-mod matching;
+pub(crate) mod matching;
 mod migrate;
 mod nces;
 mod registries;

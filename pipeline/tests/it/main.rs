@@ -9,4 +9,5 @@ mod help;
 mod project;
 mod publisher;
 mod real;
+mod review;
 mod run;

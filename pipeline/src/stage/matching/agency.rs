@@ -1,5 +1,7 @@
 //! Rows of the database in the matcher's words.
 
+use std::collections::HashMap;
+
 use matcher::{Agency, Place};
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
@@ -7,7 +9,7 @@ use uuid::Uuid;
 
 /// Agencies and the ids of their rows, position by position.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub struct Known {
     pub agencies: Vec<Agency>,
     pub ids: Vec<Uuid>,
 }
@@ -25,17 +27,36 @@ impl Known {
 }
 
 /// The newest version of every state record.
-pub(super) async fn records_of(pool: &PgPool, states: &[String]) -> Result<Known, sqlx::Error> {
+pub async fn records_of(pool: &PgPool, states: &[String]) -> Result<Known, sqlx::Error> {
     let rows = sqlx::query(include_str!("../../sql/match_records.sql")).bind(states).fetch_all(pool).await?;
     let mut known = Known::default();
     for row in &rows {
         known.push(row.try_get("id")?, agency(row)?);
     }
+    decide(pool, states, &mut known).await?;
     Ok(known)
 }
 
+/// What persons decided about them.
+async fn decide(pool: &PgPool, states: &[String], known: &mut Known) -> Result<(), sqlx::Error> {
+    let positions: HashMap<Uuid, usize> = known.ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+    let rows: Vec<(Uuid, String, String, bool)> =
+        sqlx::query_as(include_str!("../../sql/match_decisions.sql")).bind(states).fetch_all(pool).await?;
+    for (id, word, nces_id, is_outdated) in rows {
+        let Some(at) = positions.get(&id) else { continue };
+        let decision = known.agencies[*at].decision.get_or_insert_default();
+        if word == "accept" {
+            decision.accepted = Some(nces_id);
+            decision.is_outdated = is_outdated;
+        } else {
+            decision.rejected.push(nces_id);
+        }
+    }
+    Ok(())
+}
+
 /// Every LEA.
-pub(super) async fn leas_of(pool: &PgPool, states: &[String]) -> Result<Known, sqlx::Error> {
+pub async fn leas_of(pool: &PgPool, states: &[String]) -> Result<Known, sqlx::Error> {
     let rows = sqlx::query(include_str!("../../sql/match_leas.sql")).bind(states).fetch_all(pool).await?;
     let mut known = Known::default();
     for row in &rows {
@@ -62,5 +83,9 @@ fn agency(row: &PgRow) -> Result<Agency, sqlx::Error> {
         web: row.try_get("web")?,
         is_closed: row.try_get("is_closed")?,
         kind: row.try_get("kind")?,
+        grades: row.try_get("grades")?,
+        person: row.try_get("person")?,
+        shares_lea: false,
+        decision: None,
     })
 }

@@ -37,9 +37,11 @@ fn candidate(leas: &Known, candidate: &Candidate) -> Value {
             "record": item.record,
             "lea": item.lea,
             "level": item.level,
+            "information": round(item.information),
             "log_odds": round(item.weight),
         })).collect::<Vec<_>>(),
         "score": round(candidate.score),
+        "probability": (candidate.probability * 1e6).round() / 1e6,
         "confidence": (candidate.confidence * 1e4).round() / 1e4,
     })
 }

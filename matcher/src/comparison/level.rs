@@ -1,0 +1,97 @@
+//! Every level of every comparison, in one list: the model has a weight for each.
+
+/// One level of one comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level {
+    /// The comparison.
+    pub comparison: &'static str,
+    /// What it found.
+    pub level: &'static str,
+}
+
+/// Position of a level in [`LEVELS`].
+pub(crate) type LevelId = u8;
+
+macro_rules! levels {
+    ($($name:ident: $comparison:literal, $level:literal;)*) => {
+        /// Every level there is.
+        pub const LEVELS: &[Level] = &[$(Level { comparison: $comparison, level: $level }),*];
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        #[repr(u8)]
+        enum Position { $($name),* }
+        $(pub(crate) const $name: LevelId = Position::$name as LevelId;)*
+    };
+}
+
+levels! {
+    DECISION: "decision", "by a person";
+    NCES_ID_SAME: "nces id", "same";
+    NCES_ID_DIFFERENT: "nces id", "different";
+    STATE_ID_SAME: "state id", "same";
+    STATE_ID_DIFFERENT: "state id", "different";
+    NAME_IDENTICAL: "name", "identical";
+    NAME_SAME: "name", "same";
+    NAME_SAME_CORE: "name", "same proper name";
+    NAME_CLOSE: "name", "one misspelling apart";
+    NAME_CONTAINED: "name", "contained";
+    NAME_SHARES: "name", "shares words";
+    NAME_INITIALS: "name", "initials";
+    NAME_DIFFERENT: "name", "different";
+    FIRST_WORD_DIFFERS: "first word", "of style on one side alone";
+    RECORD_WORDS: "words of the record alone", "some";
+    LEA_WORDS: "words of the LEA alone", "some";
+    GRADE_SAME: "grades in name", "same";
+    GRADE_RECORD_ONLY: "grades in name", "only the record says";
+    GRADE_LEA_ONLY: "grades in name", "only the LEA says";
+    GRADE_CONFLICT: "grades in name", "conflict";
+    FORM_SAME: "form", "same";
+    FORM_RECORD_ONLY: "form", "only the record says";
+    FORM_LEA_ONLY: "form", "only the LEA says";
+    FORM_CONFLICT: "form", "conflict";
+    PLACE_SAME: "kind of place", "same";
+    PLACE_RECORD_ONLY: "kind of place", "only the record says";
+    PLACE_LEA_ONLY: "kind of place", "only the LEA says";
+    PLACE_CONFLICT: "kind of place", "conflict";
+    STYLE_SAME: "style", "same";
+    STYLE_OVERLAP: "style", "overlap";
+    STYLE_RECORD_ONLY: "style", "only the record says";
+    STYLE_LEA_ONLY: "style", "only the LEA says";
+    STYLE_CONFLICT: "style", "conflict";
+    QUALIFIER_SAME: "said aside", "same";
+    QUALIFIER_RECORD_ONLY: "said aside", "only the record says";
+    QUALIFIER_LEA_ONLY: "said aside", "only the LEA says";
+    QUALIFIER_CONFLICT: "said aside", "conflict";
+    SPAN_SAME: "grade span", "same";
+    SPAN_CONFLICT: "grade span", "conflict";
+    NUMBER_SAME: "number in name", "same";
+    NUMBER_RECORD_ONLY: "number in name", "only the record says";
+    NUMBER_LEA_ONLY: "number in name", "only the LEA says";
+    NUMBER_CONFLICT: "number in name", "conflict";
+    ID_NUMBER_SAME: "number in name and state id", "same";
+    ID_NUMBER_DIFFERENT: "number in name and state id", "different";
+    COUNTY_SAME: "county", "same";
+    COUNTY_NAMED: "county", "named";
+    COUNTY_DIFFERENT: "county", "different";
+    CITY_SAME: "city", "same";
+    CITY_DIFFERENT: "city", "different";
+    CITY_NAMED: "city", "named";
+    ZIP_SAME: "zip", "same";
+    ZIP_DIFFERENT: "zip", "different";
+    STREET_SAME: "street", "same";
+    STREET_DIFFERENT: "street", "different";
+    PHONE_SAME: "phone", "same";
+    PHONE_DIFFERENT: "phone", "different";
+    DOMAIN_SAME: "domain", "same";
+    DOMAIN_DIFFERENT: "domain", "different";
+    PERSON_SAME: "superintendent", "same";
+    PERSON_DIFFERENT: "superintendent", "different";
+    STATUS_CLOSED: "status", "closed";
+    TYPE_IN_LIST: "agency type", "as often in this list";
+}
+
+impl Level {
+    /// The level's name in a model: `name: same proper name`.
+    pub fn key(&self) -> String {
+        format!("{}: {}", self.comparison, self.level)
+    }
+}

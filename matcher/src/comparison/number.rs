@@ -1,0 +1,36 @@
+//! Numbers inside the names, and the state's own numbers among them: `USD 259` is `KS-D0259`.
+
+use super::Finding;
+use super::level;
+use crate::prepared::Prepared;
+use crate::surroundings::{Field, Surroundings};
+
+pub(super) fn numbers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+    let (ours, theirs) = (&record.name.numbers, &lea.name.numbers);
+    let finding = match (ours.is_empty(), theirs.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some((level::NUMBER_LEA_ONLY, 0.0)),
+        (false, true) => Some((level::NUMBER_RECORD_ONLY, 0.0)),
+        (false, false) => Some(
+            ours.intersection(theirs)
+                .map(|number| around.rarity("number", number))
+                .max_by(f32::total_cmp)
+                .map_or((level::NUMBER_CONFLICT, 0.0), |information| (level::NUMBER_SAME, information)),
+        ),
+    };
+    found.extend(finding.map(|(level, information)| Finding { level, information }));
+    id_number(around, record, lea, found);
+}
+
+/// How often a number in a name is the state's id is learned from the file itself.
+fn id_number(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+    if record.name.numbers.is_empty() || lea.id_numbers.is_empty() {
+        return;
+    }
+    let shared = record.name.numbers.intersection(&lea.id_numbers);
+    let best = shared.map(|number| around.agreement(Field::IdNumber, number)).max_by(f32::total_cmp);
+    found.push(match best {
+        Some(information) => Finding { level: level::ID_NUMBER_SAME, information },
+        None => Finding { level: level::ID_NUMBER_DIFFERENT, information: around.disagreement(Field::IdNumber) },
+    });
+}

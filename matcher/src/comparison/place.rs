@@ -1,0 +1,47 @@
+//! Where the agency is: county, city, zip.
+
+use super::Finding;
+use super::contact::several;
+use super::level;
+use crate::name::Kind;
+use crate::prepared::Prepared;
+use crate::surroundings::{Field, Surroundings};
+
+pub(super) fn places(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+    county(around, record, lea, found);
+    let levels = (level::ZIP_SAME, level::ZIP_DIFFERENT);
+    several(around, Field::Zip, levels, &record.zips, &lea.zips, found);
+    if record.cities.is_empty() {
+        named_city(around, record, lea, found);
+    } else {
+        let levels = (level::CITY_SAME, level::CITY_DIFFERENT);
+        several(around, Field::City, levels, &record.cities, &lea.cities, found);
+    }
+}
+
+/// A record without a city whose name is the LEA's city: `Roanoke City` is in Roanoke.
+fn named_city(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+    if record.name.core != lea.name.core && lea.cities.contains(&record.name.core) {
+        let information = around.rarity("city", &record.name.core);
+        found.push(Finding { level: level::CITY_NAMED, information });
+    }
+}
+
+/// The record's county, where the LEA has one, or where its name says one: `District No. 6 in the county of Weld`.
+/// Silence of the name is no evidence: most names say none.
+fn county(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+    let Some(county) = &record.county else { return };
+    if let Some(theirs) = &lea.county {
+        found.push(if county == theirs {
+            Finding { level: level::COUNTY_SAME, information: around.agreement(Field::County, theirs) }
+        } else {
+            Finding { level: level::COUNTY_DIFFERENT, information: around.disagreement(Field::County) }
+        });
+        return;
+    }
+    let is_told_by_name = record.name.normalized.contains(county.as_str());
+    let names_a_county = lea.name.kinds.contains(&Kind::County);
+    if names_a_county && !is_told_by_name && format!(" {} ", lea.name.normalized).contains(&format!(" {county} ")) {
+        found.push(Finding { level: level::COUNTY_NAMED, information: 0.0 });
+    }
+}

@@ -1,0 +1,164 @@
+//! What is common in a state, and what can be relied on in a list: the measure of every finding.
+
+use std::collections::HashMap;
+
+use crate::blocking::Index;
+use crate::prepared::Prepared;
+
+/// A value that two agencies may share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Field {
+    NcesId,
+    StateId,
+    IdNumber,
+    County,
+    City,
+    Zip,
+    Street,
+    Phone,
+    Domain,
+    Person,
+}
+
+impl Field {
+    pub const ALL: [Self; 10] = [
+        Self::NcesId,
+        Self::StateId,
+        Self::IdNumber,
+        Self::County,
+        Self::City,
+        Self::Zip,
+        Self::Street,
+        Self::Phone,
+        Self::Domain,
+        Self::Person,
+    ];
+
+    /// The blocking rule's word for its values.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NcesId => "nces",
+            Self::StateId => "id",
+            Self::IdNumber => "idn",
+            Self::County => "county",
+            Self::City => "city",
+            Self::Zip => "zip",
+            Self::Street => "street",
+            Self::Phone => "phone",
+            Self::Domain => "domain",
+            Self::Person => "person",
+        }
+    }
+
+    /// How often true pairs agree before a list has shown anything.
+    fn expected(self) -> f64 {
+        match self {
+            Self::NcesId | Self::StateId => 0.98,
+            Self::IdNumber => 0.3,
+            Self::County | Self::City => 0.9,
+            Self::Zip | Self::Phone | Self::Domain => 0.85,
+            Self::Street => 0.7,
+            Self::Person => 0.5,
+        }
+    }
+
+    fn agrees(self, record: &Prepared, lea: &Prepared) -> Option<bool> {
+        let single = |ours: &Option<String>, theirs: &Option<String>| Some(ours.as_ref()? == theirs.as_ref()?);
+        let several = |ours: &std::collections::BTreeSet<String>, theirs: &std::collections::BTreeSet<String>| {
+            (!ours.is_empty() && !theirs.is_empty()).then(|| !ours.is_disjoint(theirs))
+        };
+        match self {
+            Self::NcesId => single(&record.nces_id, &lea.nces_id),
+            Self::StateId => single(&record.state_leaid, &lea.state_leaid),
+            Self::IdNumber => several(&record.name.numbers, &lea.id_numbers),
+            Self::County => single(&record.county, &lea.county),
+            Self::City => several(&record.cities, &lea.cities),
+            Self::Zip => several(&record.zips, &lea.zips),
+            Self::Street => several(&record.streets, &lea.streets),
+            Self::Phone => single(&record.phone, &lea.phone),
+            Self::Domain => single(&record.domain, &lea.domain),
+            Self::Person => single(&record.person, &lea.person),
+        }
+    }
+}
+
+/// How often true pairs of one list agree, per field: the `m` of Fellegi and Sunter, estimated without labels from
+/// pairs that are true by their names alone. A column of wrong phones thus counts for nothing, in that file.
+#[derive(Debug, Clone)]
+pub(crate) struct Reliability {
+    agree: [f64; Field::ALL.len()],
+    /// ln of how much more often the list has agencies of a type than NCES has.
+    types: HashMap<(String, bool), f32>,
+}
+
+/// How many pairs the expectation counts for.
+const EXPECTATION_PAIRS: f64 = 8.0;
+
+impl Reliability {
+    /// From anchors: a record and an LEA whose names are the same and are nobody else's.
+    pub fn of_list(records: &[&Prepared], leas: &[Prepared], index: &Index) -> Self {
+        let mut counts = [(0.0f64, 0.0f64); Field::ALL.len()];
+        let mut holders: HashMap<&str, usize> = HashMap::new();
+        for record in records {
+            *holders.entry(record.name.normalized.as_str()).or_default() += 1;
+        }
+        let mut types: HashMap<(String, bool), (f64, f64)> = HashMap::new();
+        leas.iter().for_each(|lea| types.entry(lea.agency_type()).or_default().0 += 1.0);
+        let mut anchors = 0.0;
+        for record in records.iter().filter(|record| holders.get(record.name.normalized.as_str()) == Some(&1)) {
+            let [only] = index.with("norm", &record.name.normalized) else { continue };
+            anchors += 1.0;
+            types.entry(leas[*only].agency_type()).or_default().1 += 1.0;
+            for (field, (agree, all)) in Field::ALL.iter().zip(&mut counts) {
+                if let Some(agrees) = field.agrees(record, &leas[*only]) {
+                    (*agree, *all) = (*agree + f64::from(u8::from(agrees)), *all + 1.0);
+                }
+            }
+        }
+        let mut agree = [0.0; Field::ALL.len()];
+        for ((value, field), (yes, all)) in agree.iter_mut().zip(Field::ALL).zip(counts) {
+            *value = ((yes + EXPECTATION_PAIRS * field.expected()) / (all + EXPECTATION_PAIRS)).clamp(0.01, 0.995);
+        }
+        let in_list = |(of_all, of_anchors): (f64, f64)| {
+            let share = of_all / leas.len().max(1) as f64;
+            ((of_anchors + EXPECTATION_PAIRS * share) / (anchors + EXPECTATION_PAIRS) / share).ln() as f32
+        };
+        Self { agree, types: types.into_iter().map(|(of, counts)| (of, in_list(counts))).collect() }
+    }
+
+    fn of(&self, field: Field) -> f64 {
+        self.agree[field as usize]
+    }
+}
+
+/// The state around a pair.
+pub(crate) struct Surroundings<'a> {
+    pub index: &'a Index,
+    pub leas: usize,
+    pub reliability: &'a Reliability,
+}
+
+impl Surroundings<'_> {
+    /// ln(N / LEAs with the value): how surprising it is to meet it by chance.
+    pub fn rarity(&self, rule: &str, value: &str) -> f32 {
+        let shared = self.index.with(rule, value).len().max(1) as f64;
+        (self.leas.max(1) as f64 / shared).ln().max(0.0) as f32
+    }
+
+    /// ln(m / u) of an agreement on a value.
+    pub fn agreement(&self, field: Field, value: &str) -> f32 {
+        let shared = self.index.with(field.word(), value).len().max(1) as f64;
+        (self.reliability.of(field) * self.leas.max(1) as f64 / shared).ln() as f32
+    }
+
+    /// Whether the list has agencies of the LEA's type, and open or closed ones: NCES lists some agencies twice, and
+    /// the registry decides which of the twins it means.
+    pub fn type_in_list(&self, lea: &Prepared) -> f32 {
+        self.reliability.types.get(&lea.agency_type()).copied().unwrap_or(0.0)
+    }
+
+    /// ln((1 - m) / (1 - u)) of a disagreement; u is next to nothing.
+    pub fn disagreement(&self, field: Field) -> f32 {
+        (1.0 - self.reliability.of(field)).ln() as f32
+    }
+}

@@ -1,0 +1,163 @@
+//! Weights by conditional logit with a pull towards what is known before any label.
+
+use rayon::prelude::*;
+
+use super::dataset::{Dataset, Example};
+use crate::comparison::level::{self, LEVELS, LevelId};
+
+/// How strongly a weight is held to its start: so many examples speak against one unit of change.
+const PULL: f64 = 4.0;
+/// Steps of Adam; the loss no longer moves in its fourth digit after about 200.
+const STEPS: usize = 260;
+const RATE: f64 = 0.06;
+/// Examples that one task sums up.
+const CHUNK: usize = 512;
+
+/// What is known before any label: Fellegi and Sunter's slope of one for every agreement and disagreement on a value
+/// (the information is ln(m/u) already), and penalties of common sense for the rest.
+#[allow(non_snake_case)]
+pub(super) fn PRIOR() -> Vec<f64> {
+    const BY_HAND: &[(LevelId, f64, f64)] = &[
+        (level::NAME_SHARES, -1.5, 0.7),
+        (level::NAME_CONTAINED, -0.5, 0.8),
+        (level::NAME_CLOSE, -1.0, 0.9),
+        (level::NAME_INITIALS, 1.0, 0.0),
+        (level::NAME_DIFFERENT, -4.0, 0.0),
+        (level::DECISION, 30.0, 0.0),
+        (level::FIRST_WORD_DIFFERS, -1.0, 0.0),
+        (level::RECORD_WORDS, 0.0, -0.4),
+        (level::LEA_WORDS, 0.0, -0.4),
+        (level::GRADE_SAME, 0.3, 0.5),
+        (level::GRADE_RECORD_ONLY, -0.5, 0.0),
+        (level::GRADE_LEA_ONLY, -0.5, 0.0),
+        (level::GRADE_CONFLICT, -4.0, 0.0),
+        (level::FORM_SAME, 0.3, 0.5),
+        (level::FORM_RECORD_ONLY, -1.0, 0.0),
+        (level::FORM_LEA_ONLY, -1.0, 0.0),
+        (level::FORM_CONFLICT, -3.0, 0.0),
+        (level::PLACE_SAME, 0.2, 0.5),
+        (level::PLACE_RECORD_ONLY, -0.3, 0.0),
+        (level::PLACE_LEA_ONLY, -0.3, 0.0),
+        (level::PLACE_CONFLICT, -3.0, 0.0),
+        (level::STYLE_SAME, 0.2, 0.3),
+        (level::STYLE_OVERLAP, 0.0, 0.2),
+        (level::STYLE_RECORD_ONLY, 0.0, -0.1),
+        (level::STYLE_LEA_ONLY, 0.0, -0.1),
+        (level::STYLE_CONFLICT, -0.5, -0.1),
+        (level::QUALIFIER_SAME, 0.5, 0.5),
+        (level::QUALIFIER_RECORD_ONLY, -0.3, 0.0),
+        (level::QUALIFIER_LEA_ONLY, -0.3, 0.0),
+        (level::QUALIFIER_CONFLICT, -2.0, 0.0),
+        (level::SPAN_SAME, 0.5, 0.0),
+        (level::SPAN_CONFLICT, -1.5, 0.0),
+        (level::NUMBER_SAME, 0.5, 0.5),
+        (level::NUMBER_RECORD_ONLY, -0.3, 0.0),
+        (level::NUMBER_LEA_ONLY, -0.3, 0.0),
+        (level::NUMBER_CONFLICT, -4.0, 0.0),
+        (level::COUNTY_NAMED, 2.5, 0.0),
+        (level::CITY_NAMED, 0.5, 0.3),
+        (level::STATUS_CLOSED, -2.0, 0.0),
+    ];
+    // The bias: most records have a partner.
+    let mut parameters = vec![3.0];
+    for known in 0..LEVELS.len() {
+        let by_hand = BY_HAND.iter().find(|(level, _, _)| usize::from(*level) == known);
+        let (base, slope) = by_hand.map_or((0.0, 1.0), |(_, base, slope)| (*base, *slope));
+        parameters.extend([base, slope]);
+    }
+    parameters
+}
+
+/// The weights that make the right candidates most likely.
+pub(super) fn fit(data: &Dataset) -> Vec<f64> {
+    let start = PRIOR();
+    let mut parameters = start.clone();
+    let (mut mean, mut square) = (vec![0.0; start.len()], vec![0.0; start.len()]);
+    for step in 1..=STEPS {
+        let mut gradient = gradient(data, &parameters);
+        for ((gradient, value), start) in gradient.iter_mut().zip(&parameters).zip(&start) {
+            *gradient = (*gradient + PULL * (value - start)) / data.examples.len().max(1) as f64;
+        }
+        let rate = RATE * (1.0 - step as f64 / STEPS as f64).max(0.05);
+        adam(&mut parameters, &gradient, &mut mean, &mut square, step, rate);
+        bound(&mut parameters);
+    }
+    parameters.iter().map(|value| (value * 1e4).round() / 1e4).collect()
+}
+
+/// Evidence keeps its sign: an agreement on a value never speaks against a pair, a disagreement never for it, however
+/// the fields hang together in the states at hand.
+fn bound(parameters: &mut [f64]) {
+    const VALUES: &[&str] =
+        &["nces id", "state id", "city", "zip", "street", "phone", "domain", "superintendent", "county", "name"];
+    const MOST_SLOPE: f64 = 1.5;
+    const LEAST_SLOPE: f64 = 0.15;
+    for (known, pair) in LEVELS.iter().zip(parameters[1..].chunks_exact_mut(2)) {
+        pair[1] = pair[1].clamp(if known.comparison.starts_with("words") { -MOST_SLOPE } else { 0.0 }, MOST_SLOPE);
+        let is_value = VALUES.contains(&known.comparison);
+        match known.level {
+            "same" if is_value => (pair[0], pair[1]) = (pair[0].max(0.0), pair[1].max(LEAST_SLOPE)),
+            "different" if is_value => pair[0] = pair[0].min(0.0),
+            "conflict" | "some" => pair[0] = pair[0].min(0.0),
+            _ => {}
+        }
+    }
+}
+
+fn adam(parameters: &mut [f64], gradient: &[f64], mean: &mut [f64], square: &mut [f64], step: usize, rate: f64) {
+    const KEEP_MEAN: f64 = 0.9;
+    const KEEP_SQUARE: f64 = 0.999;
+    let steps = i32::try_from(step).unwrap_or(i32::MAX);
+    for (((value, gradient), mean), square) in parameters.iter_mut().zip(gradient).zip(mean).zip(square) {
+        *mean = KEEP_MEAN * *mean + (1.0 - KEEP_MEAN) * gradient;
+        *square = KEEP_SQUARE * *square + (1.0 - KEEP_SQUARE) * gradient * gradient;
+        let (unbiased, spread) = (*mean / (1.0 - KEEP_MEAN.powi(steps)), *square / (1.0 - KEEP_SQUARE.powi(steps)));
+        *value -= rate * unbiased / (spread.sqrt() + 1e-9);
+    }
+}
+
+/// Of the negative log-likelihood. The sums run over fixed chunks in order: threads do not change the digits.
+fn gradient(data: &Dataset, parameters: &[f64]) -> Vec<f64> {
+    let parts: Vec<Vec<f64>> = data
+        .examples
+        .par_chunks(CHUNK)
+        .map(|examples| {
+            let mut sum = vec![0.0; parameters.len()];
+            let mut odds = Vec::new();
+            examples.iter().for_each(|example| add(example, parameters, &mut sum, &mut odds));
+            sum
+        })
+        .collect();
+    let mut sum = vec![0.0; parameters.len()];
+    for part in parts {
+        sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+    }
+    sum
+}
+
+fn add(example: &Example, parameters: &[f64], sum: &mut [f64], odds: &mut Vec<f64>) {
+    odds.clear();
+    let score = |findings: &[crate::comparison::Finding]| -> f64 {
+        let weigh = |finding: &crate::comparison::Finding| {
+            let at = 1 + 2 * usize::from(finding.level);
+            parameters[at] + parameters[at + 1] * f64::from(finding.information)
+        };
+        parameters[0] - example.ln_leas + findings.iter().map(weigh).sum::<f64>()
+    };
+    odds.extend(example.candidates.iter().map(|findings| score(findings)));
+    let best = odds.iter().copied().fold(0.0, f64::max);
+    let total: f64 = (-best).exp() + odds.iter().map(|score| (score - best).exp()).sum::<f64>();
+    for (position, findings) in example.candidates.iter().enumerate() {
+        let share = (odds[position] - best).exp() / total;
+        let error = share - f64::from(u8::from(example.right == Some(position)));
+        if error.abs() < 1e-9 {
+            continue;
+        }
+        sum[0] += error;
+        for finding in findings {
+            let at = 1 + 2 * usize::from(finding.level);
+            sum[at] += error;
+            sum[at + 1] += error * f64::from(finding.information);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+drop table match_history;
+drop table match_decisions;
