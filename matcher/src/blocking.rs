@@ -1,6 +1,8 @@
 //! Which pairs are compared at all: an inverted index over the values that identify.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use crate::prepared::Prepared;
 
@@ -13,13 +15,13 @@ const BEGINNING: usize = 4;
 
 /// LEAs of one state by the values they carry.
 pub(crate) struct Index {
-    by_rule: HashMap<&'static str, HashMap<String, Vec<usize>>>,
+    by_rule: FxHashMap<&'static str, FxHashMap<String, Vec<usize>>>,
 }
 
 impl Index {
     /// Indexes the LEAs of one state.
     pub fn new(leas: &[Prepared]) -> Self {
-        let mut by_rule: HashMap<&'static str, HashMap<String, Vec<usize>>> = HashMap::new();
+        let mut by_rule: FxHashMap<&'static str, FxHashMap<String, Vec<usize>>> = FxHashMap::default();
         for (position, lea) in leas.iter().enumerate() {
             each_value(lea, true, |rule, value| {
                 let holders = by_rule.entry(rule).or_default().entry(value.to_owned()).or_default();

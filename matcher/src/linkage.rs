@@ -119,6 +119,19 @@ pub(crate) struct Contender {
     pub score: f64,
 }
 
+/// A contender and how likely it is.
+#[derive(Debug, Clone, Copy)]
+struct Rival<'a> {
+    contender: &'a Contender,
+    probability: f64,
+}
+
+impl Rival<'_> {
+    fn is_same(&self, other: &Self) -> bool {
+        self.contender.lea == other.contender.lea
+    }
+}
+
 /// Candidates that stay in the competition; the rest count as one.
 const CONTENDERS: usize = 10;
 /// A candidate so much less likely than the best one is out.
@@ -215,7 +228,7 @@ impl<'a> State<'a> {
     }
 
     /// The outcomes of one list, whose records compete for LEAs.
-    fn decide(&self, records: &[usize], contenders: &[(Vec<Contender>, f64)]) -> Vec<Outcome> {
+    fn decide<'r>(&self, records: &[usize], contenders: &'r [(Vec<Contender>, f64)]) -> Vec<Outcome> {
         let claims: Vec<Claims> = records
             .iter()
             .map(|record| Claims {
@@ -231,11 +244,13 @@ impl<'a> State<'a> {
             .enumerate()
             .map(|(at, record)| {
                 let own = &contenders[*record].0;
-                let mut candidates: Vec<Candidate> =
-                    own.iter().zip(&likely[at]).map(|(own, likely)| self.candidate(*record, own, *likely)).collect();
-                let wanted = candidates.first().map(|best| best.lea);
-                candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(b.score.total_cmp(&a.score)));
-                self.outcome(*record, wanted, &candidates, chosen.lea_of.get(&at).copied(), |lea| {
+                let rival = |(own, likely): (&'r Contender, &f64)| Rival { contender: own, probability: *likely };
+                let mut rivals: Vec<Rival<'_>> = own.iter().zip(&likely[at]).map(rival).collect();
+                let wanted = own.first().map(|best| best.lea);
+                rivals.sort_by(|a, b| {
+                    b.probability.total_cmp(&a.probability).then(b.contender.score.total_cmp(&a.contender.score))
+                });
+                self.outcome(*record, wanted, &rivals, chosen.lea_of.get(&at).copied(), |lea| {
                     chosen.holder_of.get(&lea).filter(|holder| **holder != at).map(|holder| records[*holder])
                 })
             })
@@ -265,24 +280,25 @@ impl<'a> State<'a> {
         &self,
         record: usize,
         wanted: Option<usize>,
-        candidates: &[Candidate],
+        rivals: &[Rival<'_>],
         assigned: Option<usize>,
         holder_of: impl Fn(usize) -> Option<usize>,
     ) -> Outcome {
-        let find = |lea: usize| candidates.iter().find(|candidate| candidate.lea == lea);
+        let find = |lea: usize| rivals.iter().find(|rival| rival.contender.lea == lea);
         let wanted = wanted.and_then(find);
         let assigned = assigned.and_then(find);
         // Whoever wanted an LEA that another record has the better claim to is shown with what it wanted.
-        let is_likely = |candidate: &&Candidate| candidate.confidence >= self.model.propose;
+        let is_likely = |rival: &&Rival<'_>| self.model.calibration.confidence(rival.probability) >= self.model.propose;
         let holder = wanted
-            .filter(|wanted| assigned.is_none_or(|assigned| assigned.lea != wanted.lea) && wanted.score > 0.0)
-            .and_then(|wanted| holder_of(wanted.lea));
+            .filter(|wanted| assigned.is_none_or(|assigned| !assigned.is_same(wanted)) && wanted.contender.score > 0.0)
+            .and_then(|wanted| holder_of(wanted.contender.lea));
         let settled = assigned.filter(is_likely);
         let lost_to = holder.filter(|_| settled.is_none());
         let best = settled.or(wanted.filter(|_| lost_to.is_some()));
-        let runner_up = candidates.iter().find(|candidate| best.is_some_and(|best| best.lea != candidate.lea));
-        let method = best.map_or(Method::Fuzzy, |best| self.method(record, best));
-        let review = best.and_then(|best| self.review(record, best, lost_to.is_some()));
+        let runner_up = rivals.iter().find(|rival| best.is_some_and(|best| !best.is_same(rival)));
+        let [best, runner_up] = [best, runner_up].map(|rival| rival.map(|rival| self.candidate(record, rival)));
+        let method = best.as_ref().map_or(Method::Fuzzy, |best| self.method(record, best));
+        let review = best.as_ref().and_then(|best| self.review(record, best, lost_to.is_some()));
         Outcome {
             record: self.record_positions[record],
             best: best.map(|candidate| self.outside(candidate)),
@@ -294,7 +310,8 @@ impl<'a> State<'a> {
     }
 
     /// A contender in words.
-    fn candidate(&self, record: usize, contender: &Contender, probability: f64) -> Candidate {
+    fn candidate(&self, record: usize, rival: &Rival<'_>) -> Candidate {
+        let Rival { contender, probability } = *rival;
         let evidence = contender.findings.iter().map(|finding| {
             let known = LEVELS[usize::from(finding.level)];
             let (ours, theirs) = values(finding.level, &self.records[record], &self.leas[contender.lea]);
@@ -318,8 +335,8 @@ impl<'a> State<'a> {
     }
 
     /// A candidate with the caller's position of its LEA.
-    fn outside(&self, candidate: &Candidate) -> Candidate {
-        Candidate { lea: self.lea_positions[candidate.lea], ..candidate.clone() }
+    fn outside(&self, candidate: Candidate) -> Candidate {
+        Candidate { lea: self.lea_positions[candidate.lea], ..candidate }
     }
 
     fn method(&self, record: usize, best: &Candidate) -> Method {

@@ -94,8 +94,7 @@ fn measure(
     let score = Score::of(&judged);
     let mut states: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
     judged.iter().for_each(|one| states.entry(&one.state).or_default().push(one));
-    let by_state: BTreeMap<&str, Score> =
-        states.into_iter().map(|(state, of)| (state, Score::of(of.into_iter()))).collect();
+    let by_state: BTreeMap<&str, Score> = states.into_iter().map(|(state, of)| (state, Score::of(of))).collect();
     if common.json {
         println!("{}", json!({ "setting": setting.name, "pooled": score, "states": by_state }));
         return;

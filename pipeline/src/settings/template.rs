@@ -39,6 +39,10 @@ pub const TEMPLATE: &str = r#"# districts.toml: paths are relative to this file.
 # [[documents]]
 # folder = "documents/texts"
 
+[match]
+# A model of `districts model train` instead of the shipped one.
+# model = "model.toml"
+
 [embed]
 # `hashing` is the offline model: deterministic, lexical, no network.
 # model = "hashing"

@@ -40,6 +40,8 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         return Ok(report);
     }
     progress.step("storing matches");
+    // A server that runs only for the night has no autovacuum that would know how large the tables have become.
+    sqlx::raw_sql("analyze state_registry_districts, district_matches, quality_flags").execute(&context.pool).await?;
     for unit in &units.changed {
         let mut transaction = context.pool.begin().await?;
         report.rows_out += store(&mut transaction, &unit.name, &records, &leas, &outcomes).await?;
@@ -103,6 +105,7 @@ async fn store(
         outcomes.iter().filter(|outcome| records.agencies[outcome.record].state == state).collect();
     let matches = rows::match_rows(records, leas, &outcomes)?;
     matches.load(connection, include_str!("../sql/match_stage.sql"), "copy match_stage from stdin").await?;
+    sqlx::raw_sql("analyze match_stage").execute(&mut *connection).await?;
     sqlx::query(include_str!("../sql/match_remember.sql")).bind(state).execute(&mut *connection).await?;
     let deleted = sqlx::query(include_str!("../sql/match_delete.sql"))
         .bind(state)
