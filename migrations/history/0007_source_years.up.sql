@@ -12,4 +12,5 @@ alter table ccd_staff_data
 comment on column ccd_staff_data.staff_fte is 'All staff in full-time equivalents (CCD file 059).';
 comment on column ccd_staff_data.teachers_fte is 'Teachers in full-time equivalents (CCD file 059).';
 
+-- allow: require-concurrent-index-creation one row per import: the build takes milliseconds
 create index data_imports_source_name_idx on data_imports (source_name, imported_at);

@@ -24,24 +24,26 @@ pub struct Database {
     pub label: String,
     /// PostgreSQL and pgvector, for the report.
     pub version: String,
+    /// With its password: for pg_dump alone.
+    secret_url: String,
     server: Option<LocalServer>,
 }
 
 impl Database {
     /// Opens the target, starting the embedded server if it is the one.
     pub async fn open(target: &Target, project: &Project) -> anyhow::Result<Self> {
-        let (options, label, server) = match target {
+        let (options, label, secret_url, server) = match target {
             Target::Embedded { database } => {
                 let server = start_embedded(project).await?;
                 server.ensure_database(database).await?;
                 let label = format!("embedded PostgreSQL in {}, database `{database}`", project.home().display());
-                (server.options(database), label, Some(server))
+                (server.options(database), label, server.url(database), Some(server))
             }
             Target::Given { url, is_sample } => {
                 if *is_sample {
                     ensure_sample_database(url).await?;
                 }
-                (url.options(*is_sample), url.label(*is_sample), None)
+                (url.options(*is_sample), url.label(*is_sample), url.secret(*is_sample), None)
             }
         };
         let origin = match target {
@@ -55,7 +57,12 @@ impl Database {
             .max_connections(CONNECTIONS)
             .acquire_timeout(CONNECT_LIMIT)
             .connect_lazy_with(options.clone());
-        Ok(Self { pool, options, label, version, server })
+        Ok(Self { pool, options, label, version, secret_url, server })
+    }
+
+    /// Its URL with the password, for PostgreSQL's own programs: never to be printed.
+    pub fn secret_url(&self) -> &str {
+        &self.secret_url
     }
 
     /// Closes the connections and leaves the embedded server, which stops it if nobody else uses it.

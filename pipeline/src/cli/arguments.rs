@@ -483,6 +483,26 @@ pub enum MigrateCommand {
     },
     /// List migrations, applied and pending
     Status,
+    /// Judge migrations before they meet a database: locks, row level security, keys, vectors, data
+    #[command(
+        after_help = "Without files, the program's own history is judged. A finding is silenced by a line `-- allow: rule reason`.\n\nExamples:\n  districts migrate lint\n  districts migrate lint migrations/history/0009_x.up.sql --github"
+    )]
+    Lint {
+        /// SQL files [default: the history]
+        files: Vec<PathBuf>,
+        /// Print annotations as a CI on GitHub reads them
+        #[arg(long)]
+        github: bool,
+        /// Notes too
+        #[arg(long)]
+        notes: bool,
+    },
+    /// Hold the database against its history, object by object; reads only, exit code 2 when they differ
+    Drift,
+    /// For CI: lint, then replay the history there, back and there again on a throw-away database
+    Check,
+    /// Prove row level security by reading everything as a stranger; find invalid indexes and constraints
+    Verify,
 }
 
 /// `districts db …`

@@ -28,6 +28,8 @@ pub enum Verdict {
     Good,
     /// It went through, and what it made misses the declared expectations.
     ExpectationsMissed,
+    /// The database is not as its history says.
+    Drifted,
 }
 
 impl From<Verdict> for std::process::ExitCode {
@@ -35,6 +37,7 @@ impl From<Verdict> for std::process::ExitCode {
         match verdict {
             Verdict::Good => Self::from(0),
             Verdict::ExpectationsMissed => Self::from(1),
+            Verdict::Drifted => Self::from(2),
         }
     }
 }

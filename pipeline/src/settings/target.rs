@@ -38,6 +38,8 @@ pub enum Target {
 pub struct DatabaseUrl {
     options: PgConnectOptions,
     origin: &'static str,
+    /// As written; programs of PostgreSQL's own want it.
+    text: String,
 }
 
 impl fmt::Debug for DatabaseUrl {
@@ -75,12 +77,27 @@ impl DatabaseUrl {
         let options = options.ok_or_else(|| {
             Fault::new(format!("Failed to read the database URL from {origin}: it is not a PostgreSQL URL"), hint)
         })?;
-        Ok(Self { options, origin })
+        Ok(Self { options, origin, text: url.trim().to_owned() })
     }
 
     /// How to connect.
     pub fn options(&self, is_sample: bool) -> PgConnectOptions {
         if is_sample { self.options.clone().database(SAMPLE_DATABASE_ELSEWHERE) } else { self.options.clone() }
+    }
+
+    /// The URL with its password, for pg_dump alone: never to be printed.
+    pub fn secret(&self, is_sample: bool) -> String {
+        if !is_sample {
+            return self.text.clone();
+        }
+        let (head, query) =
+            self.text.split_once('?').map_or((self.text.as_str(), None), |(head, query)| (head, Some(query)));
+        let server = head.find("://").map_or(head, |at| {
+            let path = head[at + 3..].find('/').map_or(head.len(), |slash| at + 3 + slash);
+            &head[..path]
+        });
+        let query = query.map_or(String::new(), |query| format!("?{query}"));
+        format!("{server}/{SAMPLE_DATABASE_ELSEWHERE}{query}")
     }
 
     /// Name of the sample's database.

@@ -1,0 +1,80 @@
+//! A throw-away database of the embedded PostgreSQL in which the history is replayed, to hold another against it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+
+use crate::local::{Durability, LocalError, LocalServer, Place, find_or_install};
+use crate::runner::{self, MigrateError};
+
+/// Why there is no shadow.
+#[derive(Debug, thiserror::Error)]
+pub enum ShadowError {
+    /// The server cannot be had.
+    #[error("Failed to start the throw-away PostgreSQL")]
+    Local(#[from] LocalError),
+    /// Its database cannot be made or asked.
+    #[error("Failed to use the throw-away database")]
+    Database(#[from] sqlx::Error),
+    /// The history does not apply.
+    #[error("Failed to replay the history")]
+    Replay(#[from] MigrateError),
+    /// pg_dump failed.
+    #[error("Failed to dump the schema: {0}")]
+    Dump(String),
+}
+
+/// A database with the history in it, gone with [`Shadow::close`].
+#[derive(Debug)]
+pub struct Shadow {
+    server: Arc<LocalServer>,
+    name: String,
+}
+
+impl Shadow {
+    /// Replays the whole history. Never touches anybody's database.
+    pub async fn replayed() -> Result<Self, ShadowError> {
+        let server =
+            tokio::task::spawn_blocking(start).await.map_err(|error| ShadowError::Dump(error.to_string()))??;
+        let shadow = Self { server: Arc::new(server), name: format!("shadow_{}", uuid::Uuid::new_v4().simple()) };
+        shadow.admin(&format!("create database {}", shadow.name)).await?;
+        runner::up(&shadow.options(), |_| {}).await?;
+        Ok(shadow)
+    }
+
+    /// How to connect to it.
+    pub fn options(&self) -> PgConnectOptions {
+        self.server.options(&self.name)
+    }
+
+    /// Its URL, for pg_dump.
+    pub fn url(&self) -> String {
+        self.server.url(&self.name)
+    }
+
+    /// The folder of pg_dump and psql.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.server.binaries().program(name)
+    }
+
+    /// Drops it.
+    pub async fn close(self) -> Result<(), ShadowError> {
+        self.admin(&format!("drop database if exists {} with (force)", self.name)).await
+    }
+
+    async fn admin(&self, statement: &str) -> Result<(), ShadowError> {
+        let mut connection = self.server.options("postgres").connect().await?;
+        // The name is ours: letters and digits.
+        sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(&mut connection).await?;
+        Ok(connection.close().await?)
+    }
+}
+
+fn start() -> Result<LocalServer, LocalError> {
+    let binaries = find_or_install(&|_| {})?;
+    let user = nix::unistd::Uid::effective();
+    let home = std::env::temp_dir().join(format!("districts-shadow-{user}-{}", binaries.major));
+    LocalServer::start(Place::of(&home)?, binaries, Durability::None)
+}
