@@ -14,6 +14,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use loaders::registry::{Declaration, read_registry};
+use matcher::evaluation::{Score, judge};
 use serde_json::Value;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -32,6 +33,9 @@ fn main() -> Outcome<()> {
     }
     if is_wanted("directory") {
         directory(folder.path())?;
+    }
+    if is_wanted("linking") {
+        linking(folder.path())?;
     }
     if is_wanted("membership") {
         membership(folder.path())?;
@@ -157,6 +161,70 @@ fn declaration(rows: usize) -> Declaration {
         "state = \"XX\"\ntitle = \"t\"\npublisher = \"p\"\n[[leaid]]\nsteps = [{{ pad = 7 }}]\n[columns]\nstate_district_id = \"Id\"\nname = \"Name\"\nstreet = \"Street\"\ncity = \"City\"\nzip = \"Zip\"\nphone = \"Phone\"\nadministrator = \"Superintendent\"\nwebsite = \"Web\"\n[expect]\ndistricts = [1, {rows}]\n"
     );
     Declaration::parse("xx", &text, Path::new("xx.toml")).expect("the bench's declaration is good")
+}
+
+/// The sample's records without their ids, linked by us and by peers: quality beside speed.
+fn linking(folder: &Path) -> Outcome<()> {
+    let sample = benches::sample();
+    let (records, leas) = benches::agencies(sample.path(), false);
+    let truth = benches::truth(sample.path());
+    write_agencies(&folder.join("records.csv"), &records, &truth)?;
+    write_agencies(&folder.join("leas.csv"), &leas, &[])?;
+    let model = matcher::Model::shipped()?;
+    let before = cpu_seconds();
+    let outcomes = matcher::link_all(&model, &records, &leas);
+    let seconds = cpu_seconds() - before;
+    let score = Score::of(&judge(&records, &leas, &truth, &outcomes));
+    println!("linkage of the sample, ids hidden: {} records, {} LEAs", records.len(), leas.len());
+    println!("  {:<40} {:>9} {:>9} {:>6} {:>8} {:>8}", "", "precision", "recall", "wrong", "CPU s", "ratio");
+    println!(
+        "  {:<40} {:>9.4} {:>9.4} {:>6} {seconds:>8.3} {:>8.1}",
+        "ours, all fields", score.precision, score.recall, score.wrong, 1.0
+    );
+    let program = std::env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/linking.py");
+    let output = Command::new(program).arg(script).arg(folder).output()?;
+    for text in String::from_utf8_lossy(&output.stdout).lines() {
+        let cells: Vec<&str> = text.split('|').collect();
+        match cells.as_slice() {
+            [name, precision, recall, wrong, cpu, _memory] => {
+                let ratio = cpu.parse::<f64>().unwrap_or_default() / seconds.max(1e-9);
+                println!("  {name:<40} {precision:>9} {recall:>9} {wrong:>6} {cpu:>8} {ratio:>8.1}");
+            }
+            _ => println!("  {text}"),
+        }
+    }
+    if !output.status.success() {
+        println!("  {}", String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default());
+    }
+    Ok(())
+}
+
+fn write_agencies(path: &Path, agencies: &[matcher::Agency], truth: &[String]) -> Outcome<()> {
+    let mut file = csv::Writer::from_path(path)?;
+    file.write_record(["unique_id", "state", "name", "city", "zip", "street", "phone", "truth"])?;
+    for (number, agency) in agencies.iter().enumerate() {
+        let place = agency.places.first().cloned().unwrap_or_default();
+        let text = |value: &Option<String>| value.clone().unwrap_or_default().to_lowercase();
+        let id = if truth.is_empty() { text(&agency.nces_id) } else { format!("record {number}") };
+        let digits: String = text(&agency.phone).chars().filter(char::is_ascii_digit).take(10).collect();
+        let zip: String = text(&place.zip).chars().take(5).collect();
+        let cells =
+            [id, agency.state.clone(), agency.name.to_lowercase(), text(&place.city), zip, text(&place.street), digits];
+        file.write_record(cells.iter().map(String::as_str).chain([truth.get(number).map_or("", String::as_str)]))?;
+    }
+    Ok(file.flush()?)
+}
+
+/// User and system time of this process.
+fn cpu_seconds() -> f64 {
+    let usage = nix::sys::resource::getrusage(nix::sys::resource::UsageWho::RUSAGE_SELF);
+    usage.map_or(0.0, |usage| {
+        [usage.user_time(), usage.system_time()]
+            .iter()
+            .map(|time| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6)
+            .sum()
+    })
 }
 
 /// The directory into the loaded tables, cleaned, checked and audited, beside `psql \copy` of the same CSV.

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use loaders::registry::{Catalog, read_registry};
+use loaders::registry::{Catalog, RegistryRecord, read_registry};
 use loaders::sample::{Scale, write};
 use matcher::{Agency, Place};
 
@@ -40,21 +40,10 @@ pub fn agencies(sample: &Path, has_ids: bool) -> (Vec<Agency>, Vec<Agency>) {
         web: lea.website,
         ..Agency::default()
     });
-    let catalog = Catalog::load(Some(&sample.join("registries"))).expect("the sample's declarations are read");
-    let files = [
-        ("ca", "ca_pubdistricts.txt"),
-        ("co", "co_graduation.xlsx"),
-        ("ia", "ia_directory.xlsx"),
-        ("oh", "oh_districts.csv"),
-        ("tx", "tx_districts.json"),
-    ];
-    let records = files.iter().flat_map(|(key, file)| {
-        let declaration = catalog.get(key).expect("the sample declares its states");
-        let read =
-            read_registry(&sample.join("files").join(file), declaration).expect("the sample's registries are read");
-        read.records.into_iter().map(|record| Agency {
-            state: declaration.state.clone(),
-            list: (*key).to_owned(),
+    let records = registries(sample).into_iter().flat_map(|(key, records)| {
+        records.into_iter().map(move |record| Agency {
+            state: key.to_uppercase(),
+            list: key.to_owned(),
             state_leaid: record.state_leaid.filter(|_| has_ids),
             name: record.name,
             county: record.county,
@@ -65,6 +54,46 @@ pub fn agencies(sample: &Path, has_ids: bool) -> (Vec<Agency>, Vec<Agency>) {
         })
     });
     (records.collect(), leas.collect())
+}
+
+fn registries(sample: &Path) -> Vec<(&'static str, Vec<RegistryRecord>)> {
+    const FILES: [(&str, &str); 5] = [
+        ("ca", "ca_pubdistricts.txt"),
+        ("co", "co_graduation.xlsx"),
+        ("ia", "ia_directory.xlsx"),
+        ("oh", "oh_districts.csv"),
+        ("tx", "tx_districts.json"),
+    ];
+    let catalog = Catalog::load(Some(&sample.join("registries"))).expect("the sample's declarations are read");
+    let read = |(key, file): (&'static str, &str)| {
+        let declaration = catalog.get(key).expect("the sample declares its states");
+        let path = sample.join("files").join(file);
+        (key, read_registry(&path, declaration).expect("the sample's registries are read").records)
+    };
+    FILES.map(read).into_iter().collect()
+}
+
+/// The NCES id of each record of [`agencies`], in their order; empty where NCES does not list the agency.
+///
+/// # Panics
+/// As [`agencies`].
+pub fn truth(sample: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(sample.join("truth.csv")).expect("the sample has its truth");
+    let known: std::collections::HashMap<(&str, &str), &str> = text
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let mut cells = line.split(',');
+            Some(((cells.next()?, cells.next()?), cells.next()?))
+        })
+        .collect();
+    let id = |(list, id): (&str, &str)| known.get(&(list, id)).map_or(String::new(), |id| (*id).to_owned());
+    registries(sample)
+        .iter()
+        .flat_map(|(key, records)| {
+            records.iter().map(|record| id((key, record.state_district_id.as_deref().unwrap_or_default())))
+        })
+        .collect()
 }
 
 /// Text as the sample's documents have it, about so many bytes.
