@@ -23,6 +23,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
+    end_quietly_with_the_reader();
     start_log();
     // reqwest takes the process's own; sqlx brings the same one.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -37,6 +38,18 @@ fn main() -> ExitCode {
         Ok(verdict) => verdict.into(),
         Err(error) => fault::report(&error),
     }
+}
+
+/// `districts … | head` is no failure: when nobody reads on, there is nothing left to do.
+fn end_quietly_with_the_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let words = panic.payload().downcast_ref::<String>();
+        if words.is_some_and(|words| words.starts_with("failed printing to stdout")) {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }
 
 /// Diagnostics for developers, off unless `RUST_LOG` asks.

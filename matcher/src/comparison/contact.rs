@@ -11,6 +11,12 @@ use crate::surroundings::{Field, Surroundings};
 pub(super) fn ids(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     let levels = (level::NCES_ID_SAME, level::NCES_ID_DIFFERENT);
     single(around, Field::NcesId, levels, record.nces_id.as_ref(), lea.nces_id.as_ref(), found);
+    // An id that no LEA has says little of which LEA it is: another code family, or one that NCES does not know yet.
+    let is_unknown = record.state_leaid.as_ref().is_some_and(|id| around.index.with("id", id).is_empty());
+    if is_unknown {
+        found.push(Finding { level: level::STATE_ID_UNKNOWN, information: 0.0 });
+        return;
+    }
     let levels = (level::STATE_ID_SAME, level::STATE_ID_DIFFERENT);
     single(around, Field::StateId, levels, record.state_leaid.as_ref(), lea.state_leaid.as_ref(), found);
 }

@@ -29,6 +29,7 @@ levels! {
     NCES_ID_DIFFERENT: "nces id", "different";
     STATE_ID_SAME: "state id", "same";
     STATE_ID_DIFFERENT: "state id", "different";
+    STATE_ID_UNKNOWN: "state id", "unknown to NCES";
     NAME_IDENTICAL: "name", "identical";
     NAME_SAME: "name", "same";
     NAME_SAME_CORE: "name", "same proper name";

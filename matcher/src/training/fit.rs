@@ -24,6 +24,7 @@ pub(super) fn PRIOR() -> Vec<f64> {
         (level::NAME_INITIALS, 1.0, 0.0),
         (level::NAME_DIFFERENT, -4.0, 0.0),
         (level::DECISION, 30.0, 0.0),
+        (level::STATE_ID_UNKNOWN, -1.0, 0.0),
         (level::FIRST_WORD_DIFFERS, -1.0, 0.0),
         (level::RECORD_WORDS, 0.0, -0.4),
         (level::LEA_WORDS, 0.0, -0.4),

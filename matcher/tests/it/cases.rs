@@ -89,6 +89,13 @@ fn an_id_that_hits_another_district_does_not_link() {
     assert_eq!(linked(stray), None);
 }
 
+/// California's "SBE" records carry ids of another scheme, which no LEA has.
+#[test]
+fn an_id_that_no_lea_has_does_not_speak_against_name_and_place() {
+    let record = Agency { state_leaid: Some("no such id".to_owned()), ..agency("Saint Anne Unified", "Saint Anne") };
+    assert_eq!(linked(record).as_deref(), Some("0600005"));
+}
+
 #[test]
 fn a_record_without_a_partner_stays_without() {
     assert_eq!(link(agency("Zzyzx Academy of Music", "Zzyzx")).best, None);

@@ -78,3 +78,17 @@ async fn a_recorded_command_has_no_password() {
         sqlx::query_scalar("select command from pipeline_runs").fetch_one(&project.database.pool).await.unwrap();
     assert_eq!(command, "districts --database-url … run --only nces");
 }
+
+#[test]
+fn a_reader_that_leaves_early_is_no_failure() {
+    use std::io::Read;
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program(folder.path(), &["source", "schema"]);
+    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 1];
+    child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert!(child.wait().unwrap().success() && stderr.is_empty(), "{stderr}");
+}

@@ -86,13 +86,20 @@ async fn the_queue_goes_out_and_comes_back_as_a_table() {
     project.run(&["review", "export", "queue.csv"]).expect(0);
     let text = fs::read_to_string(project.path("queue.csv")).unwrap();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let at = lines.iter().skip(1).position(|line| !line.contains(",\"\",\"\",\"\",\"no LEA")).unwrap() + 1;
-    let whole = lines[at].clone();
-    lines[at] = whole.strip_suffix(",,,").unwrap().to_owned() + ",perhaps,,";
+    let free: String = sqlx::query_scalar(
+        "select d.nces_id::text from districts d where d.state = $1
+            and not exists (select from district_matches m where m.nces_id = d.nces_id) order by d.nces_id limit 1",
+    )
+    .bind(lines[1].split(',').nth(1).unwrap().trim_matches('"'))
+    .fetch_one(&project.database.pool)
+    .await
+    .unwrap();
+    let undecided = lines[1].strip_suffix(",,,").unwrap().to_owned();
+    lines[1] = format!("{undecided},perhaps,,");
     fs::write(project.path("queue.csv"), lines.join("\n")).unwrap();
     let wrong = project.run(&["review", "import", "queue.csv", "--by", "ann"]).expect(2);
     assert!(wrong.stderr.contains("`perhaps` is no decision"), "{wrong:?}");
-    lines[at] = whole.strip_suffix(",,,").unwrap().to_owned() + ",accept,,looked it up";
+    lines[1] = format!("{undecided},assign,{free},looked it up");
     fs::write(project.path("queue.csv"), lines.join("\n")).unwrap();
     project.run(&["review", "import", "queue.csv", "--by", "ann"]).expect(0);
     let manual: i64 = sqlx::query_scalar(
