@@ -73,11 +73,13 @@ impl Model {
     /// A model from its text.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
         let mut file: File = toml::from_str(text)?;
-        let weights: Option<Vec<Weight>> = LEVELS.iter().map(|level| file.weights.remove(&level.key())).collect();
-        let missing = LEVELS.iter().map(super::comparison::Level::key).find(|_| weights.is_none());
-        let weights = weights.ok_or_else(|| {
-            ModelError::Levels(format!("a level has no weight; levels are such as `{}`", missing.unwrap_or_default()))
-        })?;
+        let weight = |key: String| file.weights.remove(&key).ok_or(key);
+        let weights: Vec<Weight> = LEVELS
+            .iter()
+            .map(crate::comparison::Level::key)
+            .map(weight)
+            .collect::<Result<_, _>>()
+            .map_err(|key| ModelError::Levels(format!("the level `{key}` has no weight")))?;
         if let Some(unknown) = file.weights.keys().next() {
             return Err(ModelError::Levels(format!("`{unknown}` is no level of any comparison")));
         }

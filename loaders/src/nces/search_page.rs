@@ -13,7 +13,7 @@ use crate::{BadRow, LoadError};
 pub struct SearchedLea {
     /// NCES id, 7 digits.
     pub nces_id: String,
-    /// County, without the word.
+    /// County as published, `Grays Harbor County`.
     pub county: Option<String>,
     /// Locale code of the Census, such as `33`.
     pub locale_code: Option<String>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use matcher::evaluation::{Judged, Score, Setting, judge};
-use matcher::{Agency, Model, Outcome, link_all};
+use matcher::{Agency, Candidate, Model, Outcome, link_all};
 use serde_json::json;
 
 use super::World;
@@ -168,35 +168,24 @@ fn print_errors(
         };
         println!("  {verdict}: {} `{}` is {true_id} `{}`", record.state, record.name, name_of(true_id));
         if let Some(best) = &outcome.best {
-            let lea = &leas[best.lea];
-            println!(
-                "    proposed {} `{}`, probability {:.4}, confidence {:.4}",
-                lea.nces_id.as_deref().unwrap_or(""),
-                lea.name,
-                best.probability,
-                best.confidence
-            );
-            let words: Vec<String> = best
-                .evidence
-                .iter()
-                .map(|item| format!("{}: {} {:+.1}", item.comparison, item.level, item.weight))
-                .collect();
-            println!("    prior {:+.1}; {}", best.prior, words.join("; "));
+            println!("    prior {:+.1}", best.prior);
         }
-        if let Some(other) = &outcome.runner_up {
-            let lea = &leas[other.lea];
-            println!(
-                "    against {} `{}`, probability {:.4}",
-                lea.nces_id.as_deref().unwrap_or(""),
-                lea.name,
-                other.probability
-            );
-            let words: Vec<String> = other
-                .evidence
-                .iter()
-                .map(|item| format!("{}: {} {:+.1}", item.comparison, item.level, item.weight))
-                .collect();
-            println!("    {}", words.join("; "));
-        }
+        let shown = [("proposed", &outcome.best), ("against", &outcome.runner_up)];
+        shown.iter().filter_map(|(title, one)| Some((title, one.as_ref()?))).for_each(|(title, one)| {
+            print_candidate(title, one, &leas[one.lea]);
+        });
     }
+}
+
+fn print_candidate(title: &str, candidate: &Candidate, lea: &Agency) {
+    println!(
+        "    {title} {} `{}`, probability {:.4}, confidence {:.4}",
+        lea.nces_id.as_deref().unwrap_or(""),
+        lea.name,
+        candidate.probability,
+        candidate.confidence
+    );
+    let words =
+        candidate.evidence.iter().map(|item| format!("{}: {} {:+.1}", item.comparison, item.level, item.weight));
+    println!("      {}", words.collect::<Vec<_>>().join("; "));
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use serde_json::json;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{FromRow, PgPool, Row};
 use uuid::Uuid;
 
@@ -188,6 +188,16 @@ async fn require_lea(pool: &PgPool, nces_id: &str) -> anyhow::Result<()> {
 /// Earlier decisions that this one contradicts are withdrawn, not erased.
 async fn decide(pool: &PgPool, record: &Found, ruling: Ruling<'_>, decider: &Decider) -> anyhow::Result<()> {
     let mut transaction = pool.begin().await?;
+    write(&mut transaction, record, ruling, decider).await?;
+    Ok(transaction.commit().await?)
+}
+
+async fn write(
+    connection: &mut PgConnection,
+    record: &Found,
+    ruling: Ruling<'_>,
+    decider: &Decider,
+) -> Result<(), sqlx::Error> {
     let (word, nces_id) = match ruling {
         Ruling::Accept(nces_id) => ("accept", nces_id),
         Ruling::Reject(nces_id) => ("reject", nces_id),
@@ -199,7 +209,7 @@ async fn decide(pool: &PgPool, record: &Found, ruling: Ruling<'_>, decider: &Dec
     .bind(&record.source_key)
     .bind(&record.record_key)
     .bind(nces_id)
-    .execute(&mut *transaction)
+    .execute(&mut *connection)
     .await?;
     sqlx::query(
         "insert into match_decisions (source_key, record_key, record_hash, decision, nces_id, reason, decided_by)
@@ -212,13 +222,13 @@ async fn decide(pool: &PgPool, record: &Found, ruling: Ruling<'_>, decider: &Dec
     .bind(nces_id)
     .bind(&decider.why)
     .bind(&decider.by)
-    .execute(&mut *transaction)
+    .execute(&mut *connection)
     .await?;
     sqlx::query("update district_matches set verified = false, verified_by = null, verified_at = null where state_registry_id = $1")
         .bind(record.id)
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
-    Ok(transaction.commit().await?)
+    Ok(())
 }
 
 /// Matches the states whose decisions changed.
@@ -309,12 +319,14 @@ async fn import(pool: &PgPool, file: &Path, by: &str) -> anyhow::Result<Vec<Stri
         decisions.push((found, ruling, row));
     }
     let mut states = Vec::new();
+    let mut transaction = pool.begin().await?;
     for (found, nces_id, row) in &decisions {
         let decider = Decider { by: by.to_owned(), why: row.why.clone() };
         let ruling = if row.decision == "reject" { Ruling::Reject(nces_id) } else { Ruling::Accept(nces_id) };
-        decide(pool, found, ruling, &decider).await?;
+        write(&mut transaction, found, ruling, &decider).await?;
         states.push(found.state.clone());
     }
+    transaction.commit().await?;
     states.sort_unstable();
     states.dedup();
     Ok(states)
