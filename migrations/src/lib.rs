@@ -3,16 +3,20 @@
 //!
 //! * [`history`]: the versioned SQL files, in order, embedded in the binary.
 //! * [`verify`]: what a stranger sees, and what is broken. [`drift`]: what is not as the history made it, by a [`shadow`].
+//! * [`generate`]: from the declared [`schema`] to proved migration files.
 //! * [`lint`]: what is wrong with a migration, before it meets a database.
 //! * [`runner`]: applies and reverts them under a polled advisory lock.
 //! * [`local`]: finds or installs PostgreSQL with pgvector, and owns a server.
 //! * [`testing`]: one database per test, cloned from a template migrated once.
 
+pub mod backup;
 pub mod drift;
+pub mod generate;
 pub mod history;
 pub mod lint;
 pub mod local;
 pub mod runner;
+pub mod schema;
 pub mod shadow;
 pub mod testing;
 pub mod verify;

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
+use crate::history::{HISTORY, Step};
 use crate::local::{Durability, LocalError, LocalServer, Place, find_or_install};
 use crate::runner::{self, MigrateError};
+use crate::schema::{self, Object};
 
 /// Why there is no shadow.
 #[derive(Debug, thiserror::Error)]
@@ -36,12 +38,30 @@ pub struct Shadow {
 impl Shadow {
     /// Replays the whole history. Never touches anybody's database.
     pub async fn replayed() -> Result<Self, ShadowError> {
+        Self::replayed_through(HISTORY).await
+    }
+
+    /// Replays `steps`.
+    pub async fn replayed_through(steps: &[Step]) -> Result<Self, ShadowError> {
+        let shadow = Self::empty().await?;
+        runner::up_through(&shadow.options(), steps, runner::Manner::default(), |_| {}).await?;
+        Ok(shadow)
+    }
+
+    /// Without any schema.
+    pub async fn empty() -> Result<Self, ShadowError> {
         let server =
             tokio::task::spawn_blocking(start).await.map_err(|error| ShadowError::Dump(error.to_string()))??;
         let shadow = Self { server: Arc::new(server), name: format!("shadow_{}", uuid::Uuid::new_v4().simple()) };
         shadow.admin(&format!("create database {}", shadow.name)).await?;
-        runner::up(&shadow.options(), |_| {}).await?;
         Ok(shadow)
+    }
+
+    /// Its schema as it is now.
+    pub async fn schema(&self) -> Result<Vec<Object>, ShadowError> {
+        let (program, url) = (self.program("pg_dump"), self.url());
+        let dumped = tokio::task::spawn_blocking(move || schema::dump(&program, &url)).await;
+        dumped.map_err(|error| ShadowError::Dump(error.to_string()))?
     }
 
     /// How to connect to it.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use embedder::EmbedError;
 use loaders::LoadError;
+use migrations::generate::GenerateError;
 use migrations::local::LocalError;
 use migrations::runner::MigrateError;
 
@@ -43,11 +44,16 @@ pub struct Interrupted;
 
 /// Prints the error and gives the exit code.
 pub fn report(error: &anyhow::Error) -> ExitCode {
+    print(error);
+    ExitCode::from(2)
+}
+
+/// Prints the error and its cure.
+pub fn print(error: &anyhow::Error) {
     eprintln!("error: {}", chain(error));
     if let Some(hint) = hint(error) {
         eprintln!("hint: {hint}");
     }
-    ExitCode::from(2)
 }
 
 /// The error and its causes on one line, without repeating what a cause said already.
@@ -94,6 +100,9 @@ fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(error) = cause.downcast_ref::<MigrateError>() {
         return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<GenerateError>() {
+        return Some(error.hint());
     }
     if let Some(error) = cause.downcast_ref::<EmbedError>() {
         return error.hint();

@@ -13,6 +13,8 @@ pub(super) struct Placed<T> {
 /// An index: its table, its method, its columns as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Index {
+    /// None where PostgreSQL makes one up.
+    pub name: Option<String>,
     pub table: String,
     pub method: String,
     pub columns: String,
@@ -108,6 +110,7 @@ impl Facts {
             self.indexes.push(Placed {
                 at,
                 what: Index {
+                    name: index.index().map(|name| folded(name.syntax())),
                     table: index.table_relation_name().map(|name| folded(name.syntax())).unwrap_or_default(),
                     method: part(index.using_method().map(|method| method.syntax().text().to_string())),
                     columns: part(index.partition_item_list().map(|list| list.syntax().text().to_string())),
@@ -175,7 +178,9 @@ fn foreign_key(node: &SyntaxNode) -> ForeignKey {
 
 /// `public."Users"` is `Users`, `OPS.Runs` is `ops.runs`.
 fn folded(node: &SyntaxNode) -> String {
-    plain(&node.text().to_string())
+    let text = node.text().to_string();
+    let is_only = text.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("only "));
+    plain(if is_only { &text[5..] } else { &text })
 }
 
 fn plain(name: &str) -> String {

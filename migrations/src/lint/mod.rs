@@ -106,6 +106,12 @@ pub fn lint(file: File<'_>) -> Vec<Finding> {
     found.into_iter().filter(is_open).map(|one| placed(file, one)).collect()
 }
 
+/// The names of the indexes a file makes, without their schema.
+pub fn index_names(sql: &str) -> Vec<String> {
+    let facts = Facts::of(&SourceFile::parse(sql).tree());
+    facts.indexes.into_iter().filter_map(|index| index.what.name).collect()
+}
+
 fn squawk(file: File<'_>, parse: &squawk_syntax::Parse<SourceFile>) -> Vec<Found> {
     let mut linter = Linter::with_rules(&[], NOT_OURS);
     if let Ok(version) = "15.0".parse::<Version>() {

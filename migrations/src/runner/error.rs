@@ -30,6 +30,28 @@ pub enum MigrateError {
         /// The unknown version.
         version: i64,
     },
+    /// A version was applied whose file is gone, though later files are there.
+    #[error("Failed to migrate: version {version} was applied to this database, and its file is gone")]
+    Deleted {
+        /// The version without a file.
+        version: i64,
+    },
+    /// The way back is forbidden by its author.
+    #[error("Failed to revert `{name}`: it is irreversible: {reason}")]
+    Irreversible {
+        /// The step's file name without suffix.
+        name: String,
+        /// Its author's reason.
+        reason: String,
+    },
+    /// A repair without anything to repair.
+    #[error("Failed to repair version {version}: {why}")]
+    NothingToRepair {
+        /// The version.
+        version: i64,
+        /// Why not.
+        why: &'static str,
+    },
     /// A step below the newest applied one is missing.
     #[error("Failed to migrate: `{pending}` is pending below `{applied}`, which is applied already")]
     OutOfOrder {
@@ -66,13 +88,30 @@ impl MigrateError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::Edited { name } => {
-                format!("restore the released `{name}.up.sql`, and put the change into a new migration")
+            Self::Edited { name } => format!(
+                "restore the released `{name}.up.sql`, and put the change into a new migration; if only its words changed, `districts migrate repair restamp VERSION --reason …`"
+            ),
+            Self::Deleted { version } => format!(
+                "restore the file; if its work was undone by hand, `districts migrate repair unmark {version} --reason …`"
+            ),
+            Self::Irreversible { .. } => {
+                "restore a backup (`districts migrate restore`), or write a new migration that mends it".to_owned()
             }
+            Self::NothingToRepair { .. } => "`districts migrate status` says where every version stands".to_owned(),
             Self::NewerSchema { .. } => {
                 "run the newest `districts`, or go back with the one that applied it".to_owned()
             }
-            Self::OutOfOrder { .. } => "renumber the pending migration so that it comes last".to_owned(),
+            Self::OutOfOrder { .. } => {
+                "renumber the pending migration so that it comes last, or apply it late with --allow-out-of-order"
+                    .to_owned()
+            }
+            Self::Failed { message, .. } if message.contains("already exists") => {
+                "the file was rolled back; if the object is the one the file makes, `districts migrate repair mark-applied VERSION --reason …`; `districts migrate drift` shows how it differs"
+                    .to_owned()
+            }
+            Self::Failed { message, .. } if message.contains("came out invalid") => {
+                "nothing was recorded: remove what made it invalid (duplicate keys, a cancelled build), and run again".to_owned()
+            }
             Self::Failed { message, .. } if message.contains("extension \"vector\" is not available") => {
                 "install pgvector 0.7 or newer on that server, or unset DATABASE_URL to use the embedded PostgreSQL"
                     .to_owned()

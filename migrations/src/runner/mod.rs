@@ -5,18 +5,28 @@
 //! which deadlocks against `CREATE INDEX CONCURRENTLY`), the lock's holder named, time limits,
 //! progress per file, and errors that show the line of our SQL.
 
+mod apply;
+mod baseline;
+mod book;
 mod error;
 mod lock;
 mod position;
+mod repair;
+mod state;
 
 use std::time::Duration;
 
-use sqlx::migrate::{AppliedMigration, Migrate};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
 
+pub use baseline::{Foreign, baseline, drizzle};
+pub use book::{Environment, environment, mark_environment};
 pub use error::MigrateError;
 pub use lock::{LockBusy, RunLock};
+pub use repair::{Repair, repair};
+pub use state::{StepState, StepStatus};
+
+use state::{compare, recorded, refuse_drift};
 
 use crate::history::{HISTORY, Step};
 
@@ -25,61 +35,57 @@ pub const TRACKING_TABLE: &str = "ops.schema_migrations";
 const TRACKING_SCHEMA: &str = "ops";
 /// How long a migration waits for another runner.
 const LOCK_WAIT: Duration = Duration::from_secs(30);
-/// How long one statement of a migration waits for a table lock.
-const TABLE_LOCK_TIMEOUT: &str = "10s";
 
-/// One line of `districts migrate status`.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct StepStatus {
-    /// The number in front of the file name.
-    pub version: i64,
-    /// The file's name without its suffix.
-    pub name: String,
-    /// Where the step stands in this database.
-    pub state: StepState,
+/// How an up is meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manner {
+    /// Also applies a number below the newest applied one.
+    pub is_late_allowed: bool,
 }
 
-/// Where a step stands in a database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepState {
-    /// Applied, and the file is the one that was applied.
-    Applied,
-    /// Not applied yet.
-    Pending,
-    /// Applied from a file that has since been edited.
-    Edited,
-    /// Applied by a newer program: this one has no such file.
-    Unknown,
-}
-
-/// Applies every pending step and returns the names of those it applied.
+/// Applies every pending step of the program's history and returns the names of those it applied.
 ///
-/// `progress` hears each step's name once it is applied. Refuses to go on over an edited or
-/// unknown step.
-pub async fn up(
+/// `progress` hears each step once it is applied. Refuses to go on over an edited or unknown step.
+pub async fn up(options: &PgConnectOptions, progress: impl FnMut(&Step)) -> Result<Vec<&'static str>, MigrateError> {
+    up_through(options, HISTORY, Manner::default(), progress).await
+}
+
+/// As [`up`], for any steps.
+pub async fn up_through(
     options: &PgConnectOptions,
+    steps: &[Step],
+    manner: Manner,
     mut progress: impl FnMut(&Step),
 ) -> Result<Vec<&'static str>, MigrateError> {
     let mut connection = connect(options).await?;
-    if is_current(&mut connection).await? {
+    if is_current(&mut connection, steps).await? {
         return Ok(Vec::new());
     }
     let lock = RunLock::wait(options, lock::MIGRATION_KEY, LOCK_WAIT).await?;
-    let applied = apply_pending(&mut connection, &mut progress).await;
+    let applied = apply_pending(&mut connection, steps, manner, &mut progress).await;
     lock.release().await;
     applied
 }
 
-/// Reverts applied steps, newest first, until `target` is the newest one left.
+/// Reverts applied steps of the program's history, newest first, until `target` is the newest one left.
 pub async fn down(
     options: &PgConnectOptions,
+    target: i64,
+    progress: impl FnMut(&Step),
+) -> Result<Vec<&'static str>, MigrateError> {
+    down_through(options, HISTORY, target, progress).await
+}
+
+/// As [`down`], for any steps.
+pub async fn down_through(
+    options: &PgConnectOptions,
+    steps: &[Step],
     target: i64,
     mut progress: impl FnMut(&Step),
 ) -> Result<Vec<&'static str>, MigrateError> {
     let mut connection = connect(options).await?;
     let lock = RunLock::wait(options, lock::MIGRATION_KEY, LOCK_WAIT).await?;
-    let reverted = revert_to(&mut connection, target, &mut progress).await;
+    let reverted = revert_to(&mut connection, steps, target, &mut progress).await;
     lock.release().await;
     reverted
 }
@@ -87,115 +93,56 @@ pub async fn down(
 /// Where every step stands. Reads only.
 pub async fn status(options: &PgConnectOptions) -> Result<Vec<StepStatus>, MigrateError> {
     let mut connection = connect(options).await?;
-    let applied = recorded(&mut connection).await?;
-    Ok(compare(&applied))
+    Ok(compare(HISTORY, &recorded(&mut connection).await?))
 }
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, MigrateError> {
-    let options = options.clone().options([("lock_timeout", TABLE_LOCK_TIMEOUT), ("client_min_messages", "warning")]);
+    let options = options.clone().options([("client_min_messages", "warning")]);
     options.connect().await.map_err(MigrateError::Connect)
 }
 
-/// The versions the database has recorded; none when it has no tracking table yet.
-async fn recorded(connection: &mut PgConnection) -> Result<Vec<AppliedMigration>, MigrateError> {
-    let exists: bool = sqlx::query_scalar("select to_regclass($1) is not null")
-        .bind(TRACKING_TABLE)
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(MigrateError::Read)?;
-    if !exists {
-        return Ok(Vec::new());
-    }
-    connection.list_applied_migrations(TRACKING_TABLE).await.map_err(MigrateError::Tracking)
-}
-
-fn compare(applied: &[AppliedMigration]) -> Vec<StepStatus> {
-    let known = HISTORY.iter().map(|step| {
-        let record = applied.iter().find(|record| record.version == step.version);
-        let state = match record {
-            None => StepState::Pending,
-            Some(record) if record.checksum == step.up_migration().checksum => StepState::Applied,
-            Some(_) => StepState::Edited,
-        };
-        StepStatus { version: step.version, name: step.name.to_owned(), state }
-    });
-    let unknown =
-        applied.iter().filter(|record| HISTORY.iter().all(|step| step.version != record.version)).map(|record| {
-            StepStatus { version: record.version, name: format!("{:04}", record.version), state: StepState::Unknown }
-        });
-    let mut statuses: Vec<_> = known.chain(unknown).collect();
-    statuses.sort_by_key(|status| status.version);
-    statuses
-}
-
-async fn is_current(connection: &mut PgConnection) -> Result<bool, MigrateError> {
-    let statuses = compare(&recorded(connection).await?);
+async fn is_current(connection: &mut PgConnection, steps: &[Step]) -> Result<bool, MigrateError> {
+    let statuses = compare(steps, &recorded(connection).await?);
     Ok(statuses.iter().all(|status| status.state == StepState::Applied))
-}
-
-/// Stops at what cannot be repaired by applying more: edited files and a newer schema.
-fn refuse_drift(statuses: &[StepStatus]) -> Result<(), MigrateError> {
-    for status in statuses {
-        match status.state {
-            StepState::Edited => return Err(MigrateError::Edited { name: status.name.clone() }),
-            StepState::Unknown => return Err(MigrateError::NewerSchema { version: status.version }),
-            StepState::Applied | StepState::Pending => {}
-        }
-    }
-    let first_pending = statuses.iter().find(|status| status.state == StepState::Pending);
-    let newest_applied = statuses.iter().rfind(|status| status.state == StepState::Applied);
-    match (first_pending, newest_applied) {
-        (Some(pending), Some(applied)) if pending.version < applied.version => {
-            Err(MigrateError::OutOfOrder { pending: pending.name.clone(), applied: applied.name.clone() })
-        }
-        _ => Ok(()),
-    }
 }
 
 async fn apply_pending(
     connection: &mut PgConnection,
+    steps: &[Step],
+    manner: Manner,
     progress: &mut impl FnMut(&Step),
 ) -> Result<Vec<&'static str>, MigrateError> {
-    connection.create_schema_if_not_exists(TRACKING_SCHEMA).await.map_err(MigrateError::Tracking)?;
-    connection.ensure_migrations_table(TRACKING_TABLE).await.map_err(MigrateError::Tracking)?;
-    let statuses = compare(&recorded(connection).await?);
-    refuse_drift(&statuses)?;
+    book::ensure(connection).await?;
+    let statuses = compare(steps, &recorded(connection).await?);
+    refuse_drift(&statuses, manner.is_late_allowed)?;
+    let is_pending = |step: &&Step| {
+        statuses.iter().any(|status| status.version == step.version && status.state == StepState::Pending)
+    };
     let mut names = Vec::new();
-    for step in HISTORY {
-        let pending =
-            statuses.iter().any(|status| status.version == step.version && status.state == StepState::Pending);
-        if pending {
-            let migration = step.up_migration();
-            connection
-                .apply(TRACKING_TABLE, &migration)
-                .await
-                .map_err(|source| MigrateError::failed(step.name, "up", step.up, source))?;
-            progress(step);
-            names.push(step.name);
-        }
+    for step in steps.iter().filter(is_pending) {
+        apply::apply(connection, step).await?;
+        progress(step);
+        names.push(step.name);
     }
     Ok(names)
 }
 
 async fn revert_to(
     connection: &mut PgConnection,
+    steps: &[Step],
     target: i64,
     progress: &mut impl FnMut(&Step),
 ) -> Result<Vec<&'static str>, MigrateError> {
-    let statuses = compare(&recorded(connection).await?);
+    book::ensure(connection).await?;
+    let statuses = compare(steps, &recorded(connection).await?);
+    let is_applied = |step: &&Step| {
+        statuses.iter().any(|status| status.version == step.version && status.state != StepState::Pending)
+    };
     let mut names = Vec::new();
-    for step in HISTORY.iter().rev().filter(|step| step.version > target) {
-        let applied =
-            statuses.iter().any(|status| status.version == step.version && status.state != StepState::Pending);
-        if applied {
-            let migration = step.down_migration();
-            connection
-                .revert(TRACKING_TABLE, &migration)
-                .await
-                .map_err(|source| MigrateError::failed(step.name, "down", step.down, source))?;
-            progress(step);
-            names.push(step.name);
-        }
+    for step in steps.iter().rev().filter(|step| step.version > target).filter(is_applied) {
+        apply::revert(connection, step).await?;
+        progress(step);
+        names.push(step.name);
     }
     Ok(names)
 }

@@ -1,8 +1,10 @@
 //! The schema, its runner and the local server, on a real PostgreSQL.
 
+mod generate;
 mod history;
 mod lint;
 mod lock;
+mod runner;
 mod schema;
 mod server;
 mod verify;

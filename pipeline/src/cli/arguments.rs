@@ -82,7 +82,7 @@ pub enum Verb {
     /// Apply, revert and list schema migrations
     Migrate {
         #[command(subcommand)]
-        command: MigrateCommand,
+        command: super::migrate::MigrateCommand,
     },
     /// Start, stop and look at the embedded PostgreSQL
     Db {
@@ -464,45 +464,6 @@ pub enum NcesCommand {
         #[arg(long)]
         all: bool,
     },
-}
-
-/// `districts migrate …`
-#[derive(Debug, Subcommand)]
-pub enum MigrateCommand {
-    /// Apply every pending migration
-    Up,
-    /// Revert migrations, newest first
-    #[command(after_help = "Example:\n  districts migrate down --to 5 --yes      revert everything above version 5")]
-    Down {
-        /// Revert until this version is the newest [default: the one below the newest]
-        #[arg(long, value_name = "VERSION")]
-        to: Option<i64>,
-        /// Reverting drops tables with their data: say that you mean it
-        #[arg(long)]
-        yes: bool,
-    },
-    /// List migrations, applied and pending
-    Status,
-    /// Judge migrations before they meet a database: locks, row level security, keys, vectors, data
-    #[command(
-        after_help = "Without files, the program's own history is judged. A finding is silenced by a line `-- allow: rule reason`.\n\nExamples:\n  districts migrate lint\n  districts migrate lint migrations/history/0009_x.up.sql --github"
-    )]
-    Lint {
-        /// SQL files [default: the history]
-        files: Vec<PathBuf>,
-        /// Print annotations as a CI on GitHub reads them
-        #[arg(long)]
-        github: bool,
-        /// Notes too
-        #[arg(long)]
-        notes: bool,
-    },
-    /// Hold the database against its history, object by object; reads only, exit code 2 when they differ
-    Drift,
-    /// For CI: lint, then replay the history there, back and there again on a throw-away database
-    Check,
-    /// Prove row level security by reading everything as a stranger; find invalid indexes and constraints
-    Verify,
 }
 
 /// `districts db …`

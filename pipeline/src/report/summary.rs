@@ -58,7 +58,7 @@ pub fn print_human(ending: &Ending<'_>) {
     println!();
     match ending.verdict {
         Verdict::Good => println!("Good: every expectation is met."),
-        Verdict::ExpectationsMissed | Verdict::Drifted => println!("Expectations missed:"),
+        Verdict::ExpectationsMissed | Verdict::Drifted | Verdict::Failed(_) => println!("Expectations missed:"),
     }
     for missed in missed {
         println!("  {missed}");

@@ -30,6 +30,8 @@ pub enum Verdict {
     ExpectationsMissed,
     /// The database is not as its history says.
     Drifted,
+    /// It failed, and said so already; with the verb's own exit code.
+    Failed(u8),
 }
 
 impl From<Verdict> for std::process::ExitCode {
@@ -38,6 +40,7 @@ impl From<Verdict> for std::process::ExitCode {
             Verdict::Good => Self::from(0),
             Verdict::ExpectationsMissed => Self::from(1),
             Verdict::Drifted => Self::from(2),
+            Verdict::Failed(code) => Self::from(code),
         }
     }
 }

@@ -78,7 +78,7 @@ impl Record {
     pub async fn finish(&self, verdict: Verdict) -> Result<(), sqlx::Error> {
         let outcome = match verdict {
             Verdict::Good => "good",
-            Verdict::ExpectationsMissed | Verdict::Drifted => "expectations_missed",
+            Verdict::ExpectationsMissed | Verdict::Drifted | Verdict::Failed(_) => "expectations_missed",
         };
         self.end(outcome, None).await
     }

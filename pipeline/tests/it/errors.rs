@@ -56,7 +56,7 @@ async fn a_database_that_is_not_there_and_an_unmigrated_one() {
 async fn reverting_asks_for_a_yes() {
     let project = TestProject::empty().await;
     project.run(&["migrate", "up"]).expect(0);
-    let ran = project.run(&["migrate", "down"]).expect(2);
+    let ran = project.run(&["migrate", "down"]).expect(4);
     assert!(ran.stderr.contains("that drops tables with their data") && ran.stderr.contains("--yes"), "{ran:?}");
     project.run(&["migrate", "down", "--yes"]).expect(0);
     let ran = project.run(&["migrate", "status", "--json"]).expect(0).json();

@@ -6,6 +6,7 @@ mod faults;
 mod fetch;
 mod graph;
 mod help;
+mod migrating;
 mod project;
 mod publisher;
 mod real;

@@ -3,6 +3,8 @@
 //! Adding one: write `history/NNNN_words.up.sql` and its `.down.sql`, then add the line here; a
 //! test fails when a file is missing from the list.
 
+pub mod folder;
+
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType};
 
@@ -24,8 +26,8 @@ macro_rules! step {
         Step {
             version: $version,
             name: $name,
-            up: include_str!(concat!("../history/", $name, ".up.sql")),
-            down: include_str!(concat!("../history/", $name, ".down.sql")),
+            up: include_str!(concat!("../../history/", $name, ".up.sql")),
+            down: include_str!(concat!("../../history/", $name, ".down.sql")),
         }
     };
 }
@@ -57,8 +59,20 @@ impl Step {
     }
 
     fn migration(&self, kind: MigrationType, sql: &'static str) -> Migration {
-        Migration::new(self.version, self.name.into(), kind, sql.into_sql_str(), sql.starts_with(NO_TRANSACTION))
+        Migration::new(self.version, self.name.into(), kind, sql.into_sql_str(), is_outside_transaction(sql))
     }
+}
+
+/// Whether a file says that it runs outside a transaction.
+pub fn is_outside_transaction(sql: &str) -> bool {
+    sql.starts_with(NO_TRANSACTION)
+}
+
+/// The value of a header line such as `-- lock_timeout: 5s`; headers stand above the first statement.
+pub fn header<'a>(sql: &'a str, name: &str) -> Option<&'a str> {
+    let comments = sql.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("--"));
+    let mut values = comments.filter_map(|line| line.strip_prefix("--")?.trim().strip_prefix(name)?.strip_prefix(':'));
+    values.next().map(str::trim).filter(|value| !value.is_empty())
 }
 
 /// The newest version this binary knows.

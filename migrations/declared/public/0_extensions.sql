@@ -1,0 +1,3 @@
+-- What the schema stands on. The declared schema: `districts migrate generate` compares it with the history.
+
+CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;

@@ -1,0 +1,92 @@
+//! Dumps before a production migrate, and the way back from one: pg_dump and pg_restore, whose password goes by
+//! environment.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use crate::schema::{password, without_password};
+
+/// How long a backup is kept.
+pub const KEPT_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const SUFFIX: &str = ".dump";
+
+/// Why there is no backup, or no way back.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// The folder or the file.
+    #[error("Failed to use `{path}`")]
+    File {
+        /// Which.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The program said no.
+    #[error("Failed to run {program}: {words}")]
+    Program {
+        /// pg_dump or pg_restore.
+        program: &'static str,
+        /// Its first words.
+        words: String,
+    },
+}
+
+/// Writes a dump of the database behind `url` into `folder`, complete or not at all, and returns its path. Dumps of
+/// this folder older than [`KEPT_FOR`] go.
+pub fn backup(pg_dump: &Path, url: &str, folder: &Path, label: &str) -> Result<PathBuf, BackupError> {
+    let wrong = |path: &Path, source| BackupError::File { path: path.display().to_string(), source };
+    std::fs::create_dir_all(folder).map_err(|error| wrong(folder, error))?;
+    let path = folder.join(format!("{label}-{}{SUFFIX}", chrono::Utc::now().format("%Y%m%dT%H%M%SZ")));
+    let part = path.with_extension("part");
+    let mut command = Command::new(pg_dump);
+    command.arg("--format=custom").arg(format!("--file={}", part.display()));
+    let outcome = run("pg_dump", command, url);
+    if outcome.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    outcome?;
+    std::fs::rename(&part, &path).map_err(|error| wrong(&path, error))?;
+    remove_old(folder);
+    Ok(path)
+}
+
+/// Puts a dump back over the database behind `url`, in one transaction.
+pub fn restore(pg_restore: &Path, url: &str, file: &Path) -> Result<(), BackupError> {
+    std::fs::metadata(file).map_err(|source| BackupError::File { path: file.display().to_string(), source })?;
+    let mut command = Command::new(pg_restore);
+    command.args(["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"]);
+    let mut last = file.as_os_str().to_owned();
+    if file.is_relative() {
+        last = Path::new(".").join(file).into_os_string();
+    }
+    command.arg(last);
+    run("pg_restore", command, url)
+}
+
+fn run(program: &'static str, mut command: Command, url: &str) -> Result<(), BackupError> {
+    command.arg(format!("--dbname={}", without_password(url)));
+    command.env("PGPASSWORD", password(url).unwrap_or_default()).env("PGAPPNAME", "districts migrate");
+    let output = command.output().map_err(|error| BackupError::Program { program, words: error.to_string() })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let words = String::from_utf8_lossy(&output.stderr);
+    let first = words.lines().next().unwrap_or("it failed without a word").to_owned();
+    Err(BackupError::Program { program, words: first })
+}
+
+/// What cannot be removed today is removed another day.
+fn remove_old(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let is_old = |path: &Path| {
+        let modified = path.metadata().and_then(|data| data.modified()).ok();
+        modified.and_then(|time| SystemTime::now().duration_since(time).ok()).is_some_and(|age| age > KEPT_FOR)
+    };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        if path.extension().is_some_and(|suffix| suffix == "dump") && is_old(&path) {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+-- What the runner keeps beside the versions: every attempt, and what kind of database this is.
+create table if not exists ops.migration_log (
+    id         bigint generated always as identity primary key,
+    version    bigint,
+    name       text not null,
+    action     text not null,
+    actor      text not null,
+    checksum   text,
+    attempt    integer not null default 1,
+    note       text,
+    error      text,
+    started_at timestamptz not null default clock_timestamp(),
+    ended_at   timestamptz
+);
+alter table ops.migration_log enable row level security;
+create table if not exists ops.environment (
+    is_this   boolean primary key default true check (is_this),
+    name      text not null check (name in ('dev', 'staging', 'prod')),
+    marked_by text not null,
+    marked_at timestamptz not null default clock_timestamp()
+);
+alter table ops.environment enable row level security;

@@ -1,0 +1,92 @@
+//! `districts migrate environment`, `backup`, `restore` and `reset`: what a database is for, and what that allows.
+
+use std::path::{Path, PathBuf};
+
+use migrations::runner::{self, Environment};
+use serde_json::json;
+use sqlx::ConnectOptions;
+
+use super::arguments::Kind;
+use crate::cli::arguments::Common;
+use crate::database::Database;
+use crate::fault::Fault;
+use crate::settings::Project;
+
+pub(super) async fn environment(database: &Database) -> anyhow::Result<Option<Environment>> {
+    Ok(runner::environment(&mut database.options.connect().await?).await?)
+}
+
+pub(super) async fn mark(common: &Common, database: &Database, kind: Option<Kind>) -> anyhow::Result<()> {
+    if let Some(kind) = kind {
+        runner::mark_environment(&mut database.options.connect().await?, kind.into()).await?;
+    }
+    let word = environment(database).await?.map(Environment::word);
+    match common.json {
+        true => println!("{}", json!({ "environment": word })),
+        false => println!(
+            "{} is {}",
+            database.label,
+            word.unwrap_or("not marked: `districts migrate environment dev|staging|prod`")
+        ),
+    }
+    Ok(())
+}
+
+/// Refuses what may lose data on anything that is not marked `dev`.
+pub(super) async fn only_dev(database: &Database, what: &str) -> anyhow::Result<()> {
+    match environment(database).await? {
+        Some(Environment::Dev) => Ok(()),
+        other => Err(Fault::new(
+            format!("Failed to {what}: {} is {}", database.label, other.map_or("not marked", Environment::word)),
+            "only a database marked by `districts migrate environment dev` allows it",
+        )
+        .into()),
+    }
+}
+
+/// Dumps into the project's own folder.
+pub(super) async fn dump(database: &Database, project: &Project) -> anyhow::Result<PathBuf> {
+    let (program, url) = (program("pg_dump").await?, database.secret_url().to_owned());
+    let folder = project.home().join("backups");
+    let name: String = sqlx::query_scalar("select current_database()").fetch_one(&database.pool).await?;
+    let dumped = tokio::task::spawn_blocking(move || migrations::backup::backup(&program, &url, &folder, &name));
+    Ok(dumped.await??)
+}
+
+pub(super) async fn backup(common: &Common, database: &Database, project: &Project) -> anyhow::Result<()> {
+    let path = dump(database, project).await?;
+    match common.json {
+        true => println!("{}", json!({ "backup": path })),
+        false => println!("backed up {} to {}", database.label, path.display()),
+    }
+    Ok(())
+}
+
+pub(super) async fn restore(database: &Database, file: &Path, is_meant: bool) -> anyhow::Result<()> {
+    if !is_meant {
+        let words = format!("Failed to restore: what {} holds now would be replaced", database.label);
+        return Err(Fault::new(words, "add --yes if you mean it").into());
+    }
+    let (program, url, file) = (program("pg_restore").await?, database.secret_url().to_owned(), file.to_owned());
+    let shown = file.display().to_string();
+    tokio::task::spawn_blocking(move || migrations::backup::restore(&program, &url, &file)).await??;
+    println!("restored {} from {shown}", database.label);
+    Ok(())
+}
+
+pub(super) async fn reset(common: &Common, database: &Database) -> anyhow::Result<()> {
+    only_dev(database, "reset").await?;
+    let reverted = runner::down(&database.options, 0, |_| {}).await?;
+    let applied = runner::up(&database.options, |_| {}).await?;
+    match common.json {
+        true => println!("{}", json!({ "reverted": reverted, "applied": applied })),
+        false => println!("{} is empty, at version {}", database.label, applied.len()),
+    }
+    Ok(())
+}
+
+/// PostgreSQL's own programs come with the embedded server.
+async fn program(name: &'static str) -> anyhow::Result<PathBuf> {
+    let found = tokio::task::spawn_blocking(|| migrations::local::find_or_install(&|line| eprintln!("{line}")));
+    Ok(found.await??.program(name))
+}

@@ -1,0 +1,76 @@
+//! `districts migrate …`: never a prompt; exit code 0 good, 1 refused by a judgement, 2 drift, 3 failed while applying,
+//! 4 a wrong call or no database.
+
+mod apply;
+mod arguments;
+mod generate;
+mod judge;
+mod keep;
+mod repair;
+mod show;
+
+pub use arguments::MigrateCommand;
+
+use migrations::generate::GenerateError;
+use migrations::runner::MigrateError;
+
+use super::World;
+use super::arguments::Common;
+use crate::database::Database;
+use crate::fault;
+use crate::run::Verdict;
+
+pub(super) async fn migrate(common: &Common, command: &MigrateCommand) -> anyhow::Result<Verdict> {
+    let outcome = match command {
+        MigrateCommand::Lint { files, github, notes } => judge::judge(common, files, *github, *notes),
+        MigrateCommand::Check { folder } => judge::check(common, folder.as_deref()).await,
+        MigrateCommand::Generate(options) => generate::generate(common, options).await,
+        other => on_database(common, other).await,
+    };
+    outcome.or_else(|error| {
+        fault::print(&error);
+        Ok(Verdict::Failed(code(&error)))
+    })
+}
+
+async fn on_database(common: &Common, command: &MigrateCommand) -> anyhow::Result<Verdict> {
+    let world = World::of(common)?;
+    let database = Database::open(&world.target, &world.project).await?;
+    let (project, good) = (&world.project, |()| Verdict::Good);
+    let outcome = match command {
+        MigrateCommand::Lint { .. } | MigrateCommand::Check { .. } | MigrateCommand::Generate(_) => Ok(Verdict::Good),
+        MigrateCommand::Up { allow_out_of_order } => {
+            apply::up(common, &database, project, *allow_out_of_order).await.map(good)
+        }
+        MigrateCommand::Down { to, yes } => apply::down(common, &database, *to, *yes).await.map(good),
+        MigrateCommand::Redo => apply::redo(common, &database).await.map(good),
+        MigrateCommand::Status => show::status(common, &database).await.map(good),
+        MigrateCommand::Drift => show::drifted(common, &database).await,
+        MigrateCommand::Verify => show::verified(common, &database).await,
+        MigrateCommand::Repair { command } => repair::repair(common, &database, command).await.map(good),
+        MigrateCommand::Baseline { to, reason } => repair::baseline(common, &database, *to, reason).await,
+        MigrateCommand::Environment { kind } => keep::mark(common, &database, *kind).await.map(good),
+        MigrateCommand::Backup => keep::backup(common, &database, project).await.map(good),
+        MigrateCommand::Restore { file, yes } => keep::restore(&database, file, *yes).await.map(good),
+        MigrateCommand::Push { declared, dry_run } => {
+            generate::push(common, &database, declared, *dry_run).await.map(good)
+        }
+        MigrateCommand::Reset => keep::reset(common, &database).await.map(good),
+    };
+    database.close().await;
+    outcome
+}
+
+/// The exit code of a failure, by its kind.
+fn code(error: &anyhow::Error) -> u8 {
+    for cause in error.chain() {
+        match cause.downcast_ref::<MigrateError>() {
+            Some(MigrateError::Failed { .. } | MigrateError::Busy(_)) => return 3,
+            Some(MigrateError::Connect(_) | MigrateError::Read(_) | MigrateError::Tracking(_)) => return 4,
+            Some(_) => return 1,
+            None if cause.is::<GenerateError>() => return 1,
+            None => {}
+        }
+    }
+    4
+}
