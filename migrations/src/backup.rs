@@ -52,22 +52,35 @@ pub fn backup(pg_dump: &Path, url: &str, folder: &Path, label: &str) -> Result<P
     Ok(path)
 }
 
-/// Puts a dump back over the database behind `url`, in one transaction.
-pub fn restore(pg_restore: &Path, url: &str, file: &Path) -> Result<(), BackupError> {
-    std::fs::metadata(file).map_err(|source| BackupError::File { path: file.display().to_string(), source })?;
-    let mut command = Command::new(pg_restore);
-    command.args(["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"]);
-    let mut last = file.as_os_str().to_owned();
-    if file.is_relative() {
-        last = Path::new(".").join(file).into_os_string();
-    }
-    command.arg(last);
-    run("pg_restore", command, url)
+/// What is there goes first, for a dump knows nothing of what came after it.
+const CLEAR: &str = "drop schema if exists ops cascade; drop schema if exists public cascade; create schema public;\n";
+
+/// Puts a dump back in place of what the database behind `url` holds, in one transaction: all of it, or nothing.
+pub fn restore(programs: &Path, url: &str, file: &Path) -> Result<(), BackupError> {
+    let wrong = |path: &Path, source| BackupError::File { path: path.display().to_string(), source };
+    std::fs::metadata(file).map_err(|error| wrong(file, error))?;
+    let folder = tempfile::tempdir().map_err(|error| wrong(&std::env::temp_dir(), error))?;
+    let (clear, script) = (folder.path().join("clear.sql"), folder.path().join("dump.sql"));
+    std::fs::write(&clear, CLEAR).map_err(|error| wrong(&clear, error))?;
+    let mut command = Command::new(programs.join("pg_restore"));
+    command.arg("--no-owner").arg("--file").arg(&script).arg("--").arg(file);
+    succeed("pg_restore", command)?;
+    let mut command = Command::new(programs.join("psql"));
+    command.args(["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]);
+    command.arg("--file").arg(&clear).arg("--file").arg(&script).stdout(std::process::Stdio::null());
+    run("psql", command, url)
 }
 
 fn run(program: &'static str, mut command: Command, url: &str) -> Result<(), BackupError> {
     command.arg(format!("--dbname={}", without_password(url)));
-    command.env("PGPASSWORD", password(url).unwrap_or_default()).env("PGAPPNAME", "districts migrate");
+    command
+        .env("PGPASSWORD", password(url).unwrap_or_default())
+        .env("PGAPPNAME", "districts migrate")
+        .env("PGOPTIONS", "-c client_min_messages=warning");
+    succeed(program, command)
+}
+
+fn succeed(program: &'static str, mut command: Command) -> Result<(), BackupError> {
     let output = command.output().map_err(|error| BackupError::Program { program, words: error.to_string() })?;
     if output.status.success() {
         return Ok(());

@@ -67,9 +67,10 @@ pub(super) async fn restore(database: &Database, file: &Path, is_meant: bool) ->
         let words = format!("Failed to restore: what {} holds now would be replaced", database.label);
         return Err(Fault::new(words, "add --yes if you mean it").into());
     }
-    let (program, url, file) = (program("pg_restore").await?, database.secret_url().to_owned(), file.to_owned());
+    let (program, url, file) = (program("psql").await?, database.secret_url().to_owned(), file.to_owned());
+    let folder = program.parent().unwrap_or(&program).to_owned();
     let shown = file.display().to_string();
-    tokio::task::spawn_blocking(move || migrations::backup::restore(&program, &url, &file)).await??;
+    tokio::task::spawn_blocking(move || migrations::backup::restore(&folder, &url, &file)).await??;
     println!("restored {} from {shown}", database.label);
     Ok(())
 }
