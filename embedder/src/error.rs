@@ -29,6 +29,17 @@ pub enum EmbedError {
     /// There is nothing to search.
     #[error("Failed to search: no document has been embedded yet")]
     Nothing,
+    /// A model behind an address cannot be used.
+    #[error("{message}")]
+    Server {
+        /// What failed and what the server said.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// Rows and records of them disagree.
+    #[error("Failed to account for every chunk: {0}")]
+    Unaccounted(String),
     /// A worker thread ended before its work was done.
     #[error("Failed to finish embedding: a worker stopped")]
     Worker,
@@ -46,6 +57,11 @@ impl EmbedError {
                 format!("set `[embed] model = \"{stored}\"`, or run `districts run --only embed,index` to embed again")
             }
             Self::Nothing => "run `districts run` with documents configured, or try `--sample`".to_owned(),
+            Self::Server { hint, .. } => hint.clone(),
+            Self::Unaccounted(_) => {
+                "something else wrote document_embeddings: remove the rows of the documents named, and run again"
+                    .to_owned()
+            }
             Self::Database { .. } | Self::BadVector { .. } | Self::Worker => return None,
         };
         Some(hint)

@@ -3,7 +3,8 @@
 //!
 //! * [`chunk`]: a text cut by tokens.
 //! * [`model`]: text to vector.
-//! * [`work`]: which documents lack vectors, and giving them some, restartable at any point.
+//! * [`work`]: which documents lack vectors; [`queue`]: who gives them some; [`worker`]: giving them, restartable at
+//!   any point.
 //! * [`index`]: the IVFFlat index, sized from the row count.
 //! * [`search`]: the nearest chunks, through the index.
 
@@ -12,8 +13,10 @@ mod copy;
 mod error;
 pub mod index;
 pub mod model;
+pub mod queue;
 pub mod search;
 pub mod work;
+pub mod worker;
 
 pub use error::EmbedError;
 

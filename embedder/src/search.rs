@@ -5,7 +5,7 @@ use sqlx::postgres::{PgConnection, PgPool};
 
 use crate::EmbedError;
 use crate::index::INDEX_NAME;
-use crate::model::Model;
+use crate::model::Embedder;
 
 /// Chunks fetched for each document wanted: a document may have several of the nearest.
 const CHUNKS_PER_HIT: i64 = 6;
@@ -58,9 +58,9 @@ pub struct Found {
 type Row = (String, String, String, Option<String>, String, f64, String);
 
 /// Searches by meaning. With `explain`, the plan PostgreSQL used comes along.
-pub async fn search(pool: &PgPool, model: &dyn Model, query: &Query, explain: bool) -> Result<Found, EmbedError> {
+pub async fn search(pool: &PgPool, model: &Embedder, query: &Query, explain: bool) -> Result<Found, EmbedError> {
     refuse_other_models(pool, model.name()).await?;
-    let vector = Vector::from(model.embed(&query.text));
+    let vector = Vector::from(model.embed_one(&query.text).await?);
     // The settings hold for this transaction only, which is rolled back by being dropped.
     let mut transaction = pool.begin().await.map_err(EmbedError::database("begin a transaction"))?;
     let probes = prepare(&mut transaction).await.map_err(EmbedError::database("set up the search"))?;

@@ -11,4 +11,5 @@ select d.id,
   from district_documents d
   left join districts l on l.nces_id = d.nces_id
   left join document_embedding_state s on s.document_id = d.id
+ where $1::uuid[] is null or d.id = any($1)
  order by d.id

@@ -1,1 +1,1 @@
-select id, extracted_text from district_documents where id = any($1) order by id
+select id, extracted_text, content_hash::text from district_documents where id = any($1) order by id

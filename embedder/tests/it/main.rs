@@ -1,4 +1,6 @@
 //! The offline model, and documents to answers on a real PostgreSQL.
 
+mod http;
 mod model;
+mod server;
 mod store;

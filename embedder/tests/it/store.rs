@@ -1,10 +1,10 @@
-use std::sync::Arc;
-
 use embedder::chunk::Chunker;
 use embedder::index::{Built, build, inspect};
-use embedder::model::{Hashing, Model};
+use embedder::model::Embedder;
+use embedder::queue::{account, enqueue};
 use embedder::search::{Query, search};
-use embedder::work::{batches, embed_batch, plan};
+use embedder::work::plan;
+use embedder::worker::work;
 use migrations::testing::TestDatabase;
 use sqlx::PgPool;
 
@@ -13,7 +13,7 @@ const CHUNKER: Chunker = Chunker { max_tokens: 64, overlap_tokens: 8 };
 async fn add_documents(pool: &PgPool, count: i32) {
     let setup = "
         insert into districts (nces_id, name, state)
-        select lpad(n::text, 7, '0'), 'District ' || n, case when n % 20 = 0 then 'TX' else 'CA' end from generate_series(0, 99) n";
+        select lpad(n::text, 7, '0'), 'District ' || n, case when n % 20 = 0 then 'TX' else 'CA' end from generate_series(0, 99) n on conflict do nothing";
     sqlx::raw_sql(setup).execute(pool).await.unwrap();
     sqlx::query(
         "insert into district_documents (nces_id, document_url, document_type, document_title, extracted_text, text_length, content_hash)
@@ -28,11 +28,13 @@ async fn add_documents(pool: &PgPool, count: i32) {
 }
 
 async fn embed_all(pool: &PgPool) -> usize {
-    let model: Arc<dyn Model> = Arc::new(Hashing::new());
+    let model = Embedder::hashing();
     let plan = plan(pool, model.name(), CHUNKER).await.unwrap();
-    for batch in batches(&plan.pending) {
-        embed_batch(pool, &model, CHUNKER, batch).await.unwrap();
-    }
+    enqueue(pool, &plan, model.name()).await.unwrap();
+    let done = work(pool, &model, CHUNKER, |_| {}).await.unwrap();
+    let account = account(pool).await.unwrap();
+    assert_eq!(account.documents, account.current + account.pending + account.dead);
+    assert_eq!(done.documents, plan.pending.len());
     plan.pending.len()
 }
 
@@ -79,18 +81,18 @@ async fn a_stored_vector_is_the_models() {
             .fetch_one(&database.pool)
             .await
             .unwrap();
-    assert_eq!(vector.to_vec(), Hashing::new().embed(&text));
+    assert_eq!(vector.to_vec(), Embedder::hashing().embed_one(&text).await.unwrap());
     assert!(text.starts_with("District 0 (TX) · Paper 0\n\nAbout subject0"), "{text}");
 }
 
 #[tokio::test]
 async fn the_index_waits_for_rows_fits_them_and_is_built_again_when_outgrown() {
     let database = TestDatabase::new().await;
-    add_documents(&database.pool, 1_100).await;
-    let model: Arc<dyn Model> = Arc::new(Hashing::new());
-    let work = plan(&database.pool, model.name(), CHUNKER).await.unwrap();
-    embed_batch(&database.pool, &model, CHUNKER, &work.pending[..10]).await.unwrap();
+    add_documents(&database.pool, 10).await;
+    embed_all(&database.pool).await;
     assert_eq!(build(&database.pool).await.unwrap(), Built::TooFew { rows: 10 });
+    sqlx::query("delete from district_documents").execute(&database.pool).await.unwrap();
+    add_documents(&database.pool, 1_100).await;
     embed_all(&database.pool).await;
     let Built::Now { rows: 1_100, sizing } = build(&database.pool).await.unwrap() else {
         panic!("1,100 rows are enough")
@@ -122,7 +124,7 @@ async fn search_finds_the_document_through_the_index_and_filters_keep_lists_full
     };
     let found = search(
         &database.pool,
-        &Hashing::new(),
+        &Embedder::hashing(),
         &query("About subject1234 and topic2: the roof, the bus, the budget of year 1234", None),
         true,
     )
@@ -133,7 +135,7 @@ async fn search_finds_the_document_through_the_index_and_filters_keep_lists_full
     assert!(plan.contains("Index Scan using idx_embeddings_vector"), "{plan}");
     assert!(!plan.contains("Seq Scan on document_embeddings"), "{plan}");
     // One document in twenty is Texan: the scan goes on until the list is full.
-    let texan = search(&database.pool, &Hashing::new(), &query("the budget", Some("TX")), false).await.unwrap();
+    let texan = search(&database.pool, &Embedder::hashing(), &query("the budget", Some("TX")), false).await.unwrap();
     assert_eq!(texan.hits.len(), 10);
     assert!(texan.hits.iter().all(|hit| hit.state == "TX"));
 }
@@ -142,12 +144,12 @@ async fn search_finds_the_document_through_the_index_and_filters_keep_lists_full
 async fn vectors_of_another_model_are_not_searched() {
     let database = TestDatabase::new().await;
     let query = Query { text: "roof".to_owned(), limit: 5, ..Query::default() };
-    let nothing = search(&database.pool, &Hashing::new(), &query, false).await.unwrap_err();
+    let nothing = search(&database.pool, &Embedder::hashing(), &query, false).await.unwrap_err();
     assert!(nothing.hint().is_some(), "{nothing}");
     add_documents(&database.pool, 3).await;
     embed_all(&database.pool).await;
-    assert_eq!(search(&database.pool, &Hashing::new(), &query, false).await.unwrap().hits.len(), 3);
+    assert_eq!(search(&database.pool, &Embedder::hashing(), &query, false).await.unwrap().hits.len(), 3);
     sqlx::query("update document_embedding_state set model = 'openai-3-small'").execute(&database.pool).await.unwrap();
-    let error = search(&database.pool, &Hashing::new(), &query, false).await.unwrap_err();
+    let error = search(&database.pool, &Embedder::hashing(), &query, false).await.unwrap_err();
     assert!(error.to_string().contains("`openai-3-small`"), "{error}");
 }

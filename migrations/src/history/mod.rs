@@ -42,6 +42,7 @@ pub const HISTORY: &[Step] = &[
     step!(6, "0006_registry_views"),
     step!(7, "0007_source_years"),
     step!(8, "0008_review_decisions"),
+    step!(9, "0009_embedding_work"),
 ];
 
 /// A file whose first bytes are this marker runs outside a transaction.

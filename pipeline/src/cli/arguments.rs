@@ -48,6 +48,11 @@ pub enum Verb {
     Import(ImportOptions),
     /// Find documents by meaning
     Search(SearchOptions),
+    /// Embed what waits, from this machine or another; see what cannot be embedded
+    Embed {
+        #[command(subcommand)]
+        command: EmbedCommand,
+    },
     /// Write sample files: real formats, invented content, known truth
     Sample(SampleOptions),
     /// List, show, check and begin declarations of sources
@@ -205,6 +210,26 @@ pub struct SearchOptions {
     /// Show the plan PostgreSQL used
     #[arg(long)]
     pub explain: bool,
+}
+
+/// `districts embed …`
+#[derive(Debug, Subcommand)]
+pub enum EmbedCommand {
+    /// Work on the queue beside others until nothing waits
+    #[command(
+        after_help = "Several workers on several machines share one queue; what a killed one had leased is free at once.\n\nExample:\n  districts embed worker --workers 4"
+    )]
+    Worker {
+        /// Workers at a time
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=64))]
+        workers: u8,
+    },
+    /// Count documents: current, waiting, dead; and check that no chunk is lost
+    Status,
+    /// List documents that cannot be embedded, with the reason
+    Dead,
+    /// Let dead documents be tried again by the next run
+    Retry,
 }
 
 /// `districts sample`

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod db;
+mod embed;
 mod evaluate;
 mod import;
 mod init;
@@ -29,6 +30,7 @@ pub async fn dispatch(arguments: Arguments) -> anyhow::Result<Verdict> {
     match &arguments.verb {
         Verb::Run(options) => run::run(common, options).await,
         Verb::Import(options) => import::import(common, options).await,
+        Verb::Embed { command } => embed::embed(common, command).await,
         Verb::Search(options) => search::search(common, options).await,
         Verb::Sample(options) => sample::sample(common, options),
         Verb::Match { command } => matches::matches(common, command).await,

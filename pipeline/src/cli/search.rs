@@ -34,14 +34,14 @@ async fn find(database: &Database, world: &World, options: &SearchOptions) -> an
         )
         .into());
     }
-    let model = model(&world.project.settings.embed)?;
+    let model = model(&world.project)?;
     let query = Query {
         text: options.text.clone(),
         state: options.state.as_ref().map(|state| state.to_uppercase()),
         category: options.category.clone(),
         limit: options.limit,
     };
-    Ok(nearest(&database.pool, &*model, &query, options.explain).await?)
+    Ok(nearest(&database.pool, &model, &query, options.explain).await?)
 }
 
 fn print_json(found: &Found) {

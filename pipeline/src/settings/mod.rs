@@ -1,5 +1,6 @@
 //! `districts.toml`, and what stands in for it.
 
+mod embed;
 mod target;
 mod template;
 
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use crate::fault::Fault;
 use crate::fetch::Location;
 
+pub use embed::EmbedSettings;
 pub use target::{DatabaseUrl, Target};
 pub use template::TEMPLATE;
 
@@ -141,24 +143,6 @@ impl DocumentSource {
     }
 }
 
-/// `[embed]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct EmbedSettings {
-    /// Name of the model.
-    pub model: String,
-    /// Most tokens of a chunk.
-    pub chunk_tokens: usize,
-    /// Tokens repeated from the chunk before.
-    pub overlap_tokens: usize,
-}
-
-impl Default for EmbedSettings {
-    fn default() -> Self {
-        Self { model: "hashing".to_owned(), chunk_tokens: 320, overlap_tokens: 40 }
-    }
-}
-
 /// `[check]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -227,23 +211,5 @@ impl Project {
     /// The user's own registry declarations.
     pub fn registries_folder(&self) -> PathBuf {
         self.folder.join("registries")
-    }
-}
-
-impl EmbedSettings {
-    fn check(&self) -> Result<(), Fault> {
-        const LEAST_TOKENS: usize = 64;
-        const MOST_TOKENS: usize = 8_000;
-        if !(LEAST_TOKENS..=MOST_TOKENS).contains(&self.chunk_tokens) || self.overlap_tokens * 2 > self.chunk_tokens {
-            let message = format!(
-                "Failed to accept `[embed]`: chunk_tokens = {}, overlap_tokens = {}",
-                self.chunk_tokens, self.overlap_tokens
-            );
-            return Err(Fault::new(
-                message,
-                format!("chunk_tokens is {LEAST_TOKENS} to {MOST_TOKENS}, overlap_tokens at most half of it"),
-            ));
-        }
-        Ok(())
     }
 }

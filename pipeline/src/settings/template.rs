@@ -48,6 +48,19 @@ pub const TEMPLATE: &str = r#"# districts.toml: paths are relative to this file.
 # model = "hashing"
 # chunk_tokens = 320
 # overlap_tokens = 40
+# workers = 1
+# `http` instead of `hashing` asks any server that speaks OpenAI's embeddings API. The key is never in this file.
+# url = "https://api.openai.com/v1"
+# name = "text-embedding-3-small"
+# key_env = "OPENAI_API_KEY"          # or key_file = "secrets/openai"
+# dimensions = 1536                   # only for models that can be cut
+# pad = false                         # true fills narrower vectors with zeros
+# max_inputs = 256
+# concurrency = 8
+# requests_per_minute = 3000
+# tokens_per_minute = 1000000
+# price_per_million = 0.02
+# max_cost = 5.00
 
 [check]
 # Least share of a state's records linked without review; below it the run ends with exit code 1.

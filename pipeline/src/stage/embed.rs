@@ -1,19 +1,27 @@
 //! New or changed documents into vectors.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use embedder::chunk::Chunker;
-use embedder::model::{Model, by_name};
-use embedder::work::{batches, embed_batch, plan};
+use embedder::model::http::Limits;
+use embedder::model::{Embedder, Hashing, Http, HttpSettings, Secret};
+use embedder::queue::{account, enqueue};
+use embedder::work::{Plan, plan};
+use embedder::worker::{Done, work};
+use futures_util::future::try_join_all;
 
-use crate::context::{Context, StageReport};
+use crate::context::{Context, Missed, StageReport};
 use crate::fault::Fault;
 use crate::progress::Progress;
-use crate::settings::EmbedSettings;
+use crate::settings::{EmbedSettings, Project};
+
+/// Bytes of English text that make a token, about: for a plan, not for a limit.
+const BYTES_PER_TOKEN: i64 = 4;
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
     let settings = &context.project.settings.embed;
-    let (model, chunker) = (model(settings)?, chunker(settings));
+    let (model, chunker) = (model(context.project)?, chunker(settings));
     let plan = plan(&context.pool, model.name(), chunker).await?;
     let current = plan.documents - plan.pending.len();
     if plan.documents == 0 {
@@ -28,38 +36,135 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     let mut report =
         StageReport { rows_in: plan.pending.len() as u64, rows_skipped: current as u64, ..StageReport::default() };
     if context.is_dry {
-        report.note =
-            format!("{} of {} documents would be embedded by {}", plan.pending.len(), plan.documents, model.name());
+        report.note = estimate(&plan, &model);
         return Ok(report);
     }
     progress.step(&format!("embedding {} documents with {}", plan.pending.len(), model.name()));
     progress.total(plan.pending.len() as u64);
-    for batch in batches(&plan.pending) {
-        let done = embed_batch(&context.pool, &model, chunker, batch).await?;
-        report.rows_out += done.chunks as u64;
-        progress.advance(done.documents as u64);
-    }
+    enqueue(&context.pool, &plan, model.name()).await?;
+    let heard = |done: Done| progress.advance((done.documents + done.dead) as u64);
+    let workers = (0..settings.workers).map(|_| work(&context.pool, &model, chunker, heard));
+    let done = try_join_all(workers).await?.into_iter().fold(Done::default(), Done::and);
+    let account = account(&context.pool).await?;
+    report.rows_out = done.chunks as u64;
     report.note = format!(
-        "{} documents into {} chunks by {}, {current} unchanged",
-        plan.pending.len(),
-        report.rows_out,
-        model.name()
+        "{} documents into {} chunks by {}, {current} unchanged{}",
+        done.documents,
+        done.chunks,
+        model.name(),
+        words_of_cost(&model, &done)
     );
-    report.figures = [("model", model.name().into()), ("chunks", report.rows_out.into())].into();
+    report.figures = [
+        ("model", model.name().into()),
+        ("chunks", report.rows_out.into()),
+        ("sent", done.sent.into()),
+        ("pending", account.pending.into()),
+        ("dead", account.dead.into()),
+    ]
+    .into();
+    if account.dead > 0 {
+        report.missed.push(Missed {
+            what: format!("{} documents cannot be embedded", account.dead),
+            cure: Some("`districts embed dead` says why, `districts embed retry` tries them again".to_owned()),
+        });
+    }
     Ok(report)
 }
 
+fn estimate(plan: &Plan, model: &Embedder) -> String {
+    let tokens = (plan.bytes() / BYTES_PER_TOKEN).unsigned_abs();
+    let mut words = format!(
+        "{} of {} documents would be embedded by {}: about {tokens} tokens",
+        plan.pending.len(),
+        plan.documents,
+        model.name()
+    );
+    if let Embedder::Remote(http) = model {
+        words.push_str(&format!(", ${:.2}", http.cost(tokens)));
+        if let Some(minutes) = http.minutes(tokens) {
+            words.push_str(&format!(", {minutes:.1} minutes at the limit"));
+        }
+    }
+    words
+}
+
+fn words_of_cost(model: &Embedder, done: &Done) -> String {
+    match model {
+        Embedder::Local(_) => String::new(),
+        Embedder::Remote(http) => {
+            let tokens = http.billed_tokens();
+            format!("; {} texts sent, {tokens} tokens, ${:.4}", done.sent, http.cost(tokens))
+        }
+    }
+}
+
 /// The configured model.
-pub fn model(settings: &EmbedSettings) -> Result<Arc<dyn Model>, Fault> {
-    by_name(&settings.model).map(Arc::from).ok_or_else(|| {
-        Fault::new(
-            format!("Failed to find a model `{}`", settings.model),
-            "this version has `hashing`, the offline model",
-        )
+pub fn model(project: &Project) -> Result<Embedder, Fault> {
+    let settings = &project.settings.embed;
+    match settings.model.as_str() {
+        "hashing" | Hashing::NAME => Ok(Embedder::hashing()),
+        "http" => {
+            let http = Http::new(http_settings(project)?)
+                .map_err(|error| Fault::new(error.to_string(), error.hint().unwrap_or_default()))?;
+            Ok(Embedder::Remote(Arc::new(http)))
+        }
+        other => Err(Fault::new(
+            format!("Failed to find a model `{other}`"),
+            "`hashing` is the offline model; `http` asks a server, named by `url` and `name` under [embed]",
+        )),
+    }
+}
+
+fn http_settings(project: &Project) -> Result<HttpSettings, Fault> {
+    let settings = &project.settings.embed;
+    let required = |value: &Option<String>, name: &str| {
+        let missing = || {
+            Fault::new(
+                format!("Failed to use the http model: `[embed] {name}` is not set"),
+                "such as url = \"https://api.openai.com/v1\", name = \"text-embedding-3-small\"",
+            )
+        };
+        value.clone().ok_or_else(missing)
+    };
+    let limits = Limits { requests: settings.requests_per_minute, tokens: settings.tokens_per_minute };
+    Ok(HttpSettings {
+        url: required(&settings.url, "url")?,
+        name: required(&settings.name, "name")?,
+        key: key(project)?,
+        dimensions: settings.dimensions,
+        prefix: settings.prefix.clone(),
+        pads: settings.pad,
+        max_inputs: settings.max_inputs,
+        concurrency: settings.concurrency,
+        limits,
+        timeout: Duration::from_secs(settings.timeout_seconds),
+        patience: Duration::from_secs(settings.patience_seconds),
+        price: settings.price_per_million,
+        max_cost: settings.max_cost,
     })
 }
 
+/// The key, from a variable or a file; the settings never hold it.
+fn key(project: &Project) -> Result<Option<Secret>, Fault> {
+    let settings = &project.settings.embed;
+    if let Some(name) = &settings.key_env {
+        let wrong = |_| {
+            Fault::new(
+                format!("Failed to read the key: the variable {name} is not set"),
+                "export it, or name a file by `[embed] key_file`",
+            )
+        };
+        return std::env::var(name).map(|key| Some(Secret::new(&key))).map_err(wrong);
+    }
+    let Some(file) = &settings.key_file else { return Ok(None) };
+    let path = project.path(file);
+    let wrong = |error| {
+        Fault::new(format!("Failed to read the key from `{}`: {error}", path.display()), "one line with the key in it")
+    };
+    std::fs::read_to_string(&path).map(|key| Some(Secret::new(&key))).map_err(wrong)
+}
+
 /// The configured way of cutting.
-fn chunker(settings: &EmbedSettings) -> Chunker {
+pub fn chunker(settings: &EmbedSettings) -> Chunker {
     Chunker { max_tokens: settings.chunk_tokens, overlap_tokens: settings.overlap_tokens }
 }

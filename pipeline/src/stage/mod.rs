@@ -19,7 +19,7 @@ use crate::context::{Context, StageReport};
 use crate::progress::Progress;
 
 pub use check::{StateCoverage, coverage};
-pub use embed::model;
+pub use embed::{chunker, model};
 
 type Running<'a> = Pin<Box<dyn Future<Output = anyhow::Result<StageReport>> + Send + 'a>>;
 

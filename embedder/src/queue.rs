@@ -1,0 +1,153 @@
+//! Who embeds what: leases that several workers on several machines take without waiting for one another, documents
+//! that cannot be embedded with the reason, and the account at the end.
+
+use sqlx::postgres::{PgConnection, PgPool};
+use sqlx::{ConnectOptions, Connection};
+use uuid::Uuid;
+
+use crate::EmbedError;
+use crate::work::Plan;
+
+/// How often a document may be taken up before it is held to be what ends its workers.
+const MOST_ATTEMPTS: i32 = 5;
+
+/// Puts what is to do into the queue; what is there already stays, dead ones too unless their input changed.
+pub async fn enqueue(pool: &PgPool, plan: &Plan, model: &str) -> Result<(), EmbedError> {
+    let hashes: Vec<&str> = plan.pending.iter().map(|document| document.input_hash.as_str()).collect();
+    let queued = sqlx::query(include_str!("sql/enqueue.sql")).bind(plan.ids()).bind(hashes).bind(model);
+    queued.execute(pool).await.map(drop).map_err(EmbedError::database("queue the documents"))
+}
+
+/// A worker's hold on the queue: gone, with its leases, when its connection is.
+#[derive(Debug)]
+pub struct Hold {
+    key: i64,
+    connection: PgConnection,
+}
+
+impl Hold {
+    /// Takes a key of its own.
+    pub async fn take(pool: &PgPool) -> Result<Self, EmbedError> {
+        let wrong = EmbedError::database("register a worker");
+        let mut connection = match pool.connect_options().connect().await {
+            Ok(connection) => connection,
+            Err(error) => return Err(wrong(error)),
+        };
+        let key = i64::from_be_bytes(Uuid::new_v4().as_bytes()[..8].try_into().unwrap_or_default()) & (i64::MAX >> 1);
+        sqlx::query("select pg_advisory_lock($1)").bind(key).execute(&mut connection).await.map_err(wrong)?;
+        Ok(Self { key, connection })
+    }
+
+    /// Its key.
+    pub fn key(&self) -> i64 {
+        self.key
+    }
+
+    /// Leases up to `most` documents. What was taken up too often already is declared dead.
+    pub async fn claim(&mut self, model: &str, most: i64) -> Result<Vec<Uuid>, EmbedError> {
+        let claimed: Vec<(Uuid, i32)> = sqlx::query_as(include_str!("sql/claim.sql"))
+            .bind(self.key)
+            .bind(model)
+            .bind(most)
+            .fetch_all(&mut self.connection)
+            .await
+            .map_err(EmbedError::database("lease documents"))?;
+        let (worn, fresh): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|(_, attempts)| *attempts > MOST_ATTEMPTS);
+        for (document, _) in worn {
+            bury(&mut self.connection, document, "every worker that took it up ended before it was done").await?;
+        }
+        Ok(fresh.into_iter().map(|(document, _)| document).collect())
+    }
+
+    /// Says that this worker is alive.
+    pub async fn renew(&mut self) -> Result<(), EmbedError> {
+        sqlx::query("update embedding_work set lease_until = now() + interval '5 minutes' where worker_key = $1")
+            .bind(self.key)
+            .execute(&mut self.connection)
+            .await
+            .map(drop)
+            .map_err(EmbedError::database("renew leases"))
+    }
+
+    /// Gives everything back.
+    pub async fn release(self) {
+        let _ = self.connection.close().await;
+    }
+}
+
+/// Declares a document dead: it is not tried again until its text changes or somebody asks.
+pub(crate) async fn bury(connection: &mut PgConnection, document: Uuid, reason: &str) -> Result<(), EmbedError> {
+    sqlx::query(
+        "update embedding_work set is_dead = true, worker_key = null, reason = left($2, 500) where document_id = $1",
+    )
+    .bind(document)
+    .bind(reason)
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(EmbedError::database("record a document that cannot be embedded"))
+}
+
+/// A document that cannot be embedded.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Dead {
+    /// NCES id of its district.
+    pub nces_id: String,
+    /// Its address.
+    pub url: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Every dead document.
+pub async fn dead(pool: &PgPool) -> Result<Vec<Dead>, EmbedError> {
+    let rows: Vec<(String, String, String)> = sqlx::query_as(
+        "select d.nces_id::text, d.document_url as url, coalesce(w.reason, '') as reason
+           from embedding_work w join district_documents d on d.id = w.document_id
+          where w.is_dead order by d.nces_id, d.document_url",
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(EmbedError::database("list what cannot be embedded"))?;
+    Ok(rows.into_iter().map(|(nces_id, url, reason)| Dead { nces_id, url, reason }).collect())
+}
+
+/// Lets dead documents be tried again; says how many.
+pub async fn retry(pool: &PgPool) -> Result<u64, EmbedError> {
+    sqlx::query("update embedding_work set is_dead = false, reason = null, attempts = 0 where is_dead")
+        .execute(pool)
+        .await
+        .map(|done| done.rows_affected())
+        .map_err(EmbedError::database("queue dead documents again"))
+}
+
+/// Where every document stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Account {
+    /// All of them.
+    pub documents: i64,
+    /// Waiting or leased.
+    pub pending: i64,
+    /// Not to be embedded.
+    pub dead: i64,
+    /// With vectors of what they say now.
+    pub current: i64,
+    /// Vectors stored.
+    pub chunks: i64,
+    /// Vectors that the documents' records speak of.
+    pub recorded: i64,
+}
+
+/// Counts. An error when a document or a chunk is lost.
+pub async fn account(pool: &PgPool) -> Result<Account, EmbedError> {
+    let (documents, pending, dead, current, chunks, recorded) = sqlx::query_as(include_str!("sql/account.sql"))
+        .fetch_one(pool)
+        .await
+        .map_err(EmbedError::database("count documents and chunks"))?;
+    let account = Account { documents, pending, dead, current, chunks, recorded };
+    if account.chunks != account.recorded {
+        let words = format!("{} are stored, {} recorded", account.chunks, account.recorded);
+        return Err(EmbedError::Unaccounted(words));
+    }
+    Ok(account)
+}

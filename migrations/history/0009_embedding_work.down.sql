@@ -1,0 +1,2 @@
+drop table embedding_paid;
+drop table embedding_work;

@@ -1,0 +1,70 @@
+//! `districts embed …`
+
+use embedder::queue::{account, dead, retry};
+use embedder::worker::{Done, work};
+use futures_util::future::try_join_all;
+use serde_json::json;
+
+use super::World;
+use super::arguments::{Common, EmbedCommand};
+use crate::database::Database;
+use crate::run::Verdict;
+use crate::stage::{chunker, model};
+
+pub(super) async fn embed(common: &Common, command: &EmbedCommand) -> anyhow::Result<Verdict> {
+    let world = World::of(common)?;
+    let database = Database::open(&world.target, &world.project).await?;
+    let outcome = match command {
+        EmbedCommand::Worker { workers } => worker(common, &world, &database, *workers).await,
+        EmbedCommand::Status => status(common, &database).await,
+        EmbedCommand::Dead => list(common, &database).await,
+        EmbedCommand::Retry => again(common, &database).await,
+    };
+    database.close().await;
+    outcome
+}
+
+async fn worker(common: &Common, world: &World, database: &Database, workers: u8) -> anyhow::Result<Verdict> {
+    let (model, chunker) = (model(&world.project)?, chunker(&world.project.settings.embed));
+    let all = (0..workers).map(|_| work(&database.pool, &model, chunker, |_| {}));
+    let done = try_join_all(all).await?.into_iter().fold(Done::default(), Done::and);
+    match common.json {
+        true => println!(
+            "{}",
+            json!({ "documents": done.documents, "chunks": done.chunks, "sent": done.sent, "dead": done.dead })
+        ),
+        false => println!("{} documents into {} chunks, {} dead", done.documents, done.chunks, done.dead),
+    }
+    Ok(if done.dead == 0 { Verdict::Good } else { Verdict::ExpectationsMissed })
+}
+
+async fn status(common: &Common, database: &Database) -> anyhow::Result<Verdict> {
+    let account = account(&database.pool).await?;
+    match common.json {
+        true => println!("{}", json!(account)),
+        false => println!(
+            "{} documents: {} current, {} waiting, {} dead; {} chunks stored, as recorded",
+            account.documents, account.current, account.pending, account.dead, account.chunks
+        ),
+    }
+    Ok(Verdict::Good)
+}
+
+async fn list(common: &Common, database: &Database) -> anyhow::Result<Verdict> {
+    let dead = dead(&database.pool).await?;
+    match common.json {
+        true => println!("{}", json!(dead)),
+        false if dead.is_empty() => println!("none"),
+        false => dead.iter().for_each(|one| println!("{}  {}\n    {}", one.nces_id, one.url, one.reason)),
+    }
+    Ok(if dead.is_empty() { Verdict::Good } else { Verdict::ExpectationsMissed })
+}
+
+async fn again(common: &Common, database: &Database) -> anyhow::Result<Verdict> {
+    let count = retry(&database.pool).await?;
+    match common.json {
+        true => println!("{}", json!({ "queued": count })),
+        false => println!("{count} documents are queued again; `districts run --only embed,index` embeds them"),
+    }
+    Ok(Verdict::Good)
+}
