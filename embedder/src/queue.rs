@@ -8,8 +8,10 @@ use uuid::Uuid;
 use crate::EmbedError;
 use crate::work::Plan;
 
-/// How often a document may be taken up before it is held to be what ends its workers.
-const MOST_ATTEMPTS: i32 = 5;
+/// A document that was taken up more often than this among others is taken up alone from then on.
+const AMONG_OTHERS: i32 = 3;
+/// A document that was taken up so often is what ends its workers.
+const MOST_ATTEMPTS: i32 = AMONG_OTHERS + 10;
 
 /// Puts what is to do into the queue; what is there already stays, dead ones too unless their input changed.
 pub async fn enqueue(pool: &PgPool, plan: &Plan, model: &str) -> Result<(), EmbedError> {
@@ -45,18 +47,30 @@ impl Hold {
 
     /// Leases up to `most` documents. What was taken up too often already is declared dead.
     pub async fn claim(&mut self, model: &str, most: i64) -> Result<Vec<Uuid>, EmbedError> {
-        let claimed: Vec<(Uuid, i32)> = sqlx::query_as(include_str!("sql/claim.sql"))
-            .bind(self.key)
-            .bind(model)
-            .bind(most)
-            .fetch_all(&mut self.connection)
-            .await
-            .map_err(EmbedError::database("lease documents"))?;
+        let mut claimed = self.lease(model, most, AMONG_OTHERS).await?;
+        if claimed.is_empty() {
+            claimed = self.lease(model, 1, i32::MAX).await?;
+        }
+        let had_some = !claimed.is_empty();
         let (worn, fresh): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|(_, attempts)| *attempts > MOST_ATTEMPTS);
         for (document, _) in worn {
             bury(&mut self.connection, document, "every worker that took it up ended before it was done").await?;
         }
+        if fresh.is_empty() && had_some {
+            return Box::pin(self.claim(model, most)).await;
+        }
         Ok(fresh.into_iter().map(|(document, _)| document).collect())
+    }
+
+    async fn lease(&mut self, model: &str, most: i64, attempts: i32) -> Result<Vec<(Uuid, i32)>, EmbedError> {
+        sqlx::query_as(include_str!("sql/claim.sql"))
+            .bind(self.key)
+            .bind(model)
+            .bind(most)
+            .bind(attempts)
+            .fetch_all(&mut self.connection)
+            .await
+            .map_err(EmbedError::database("lease documents"))
     }
 
     /// Says that this worker is alive.

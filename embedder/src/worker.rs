@@ -24,7 +24,7 @@ use crate::work::{Pending, plan_of};
 /// How much text is held at a time.
 const BATCH_BYTES: i64 = 4 << 20;
 /// How many documents are leased at a time.
-const LEASED: i64 = 200;
+const LEASED: i64 = 100;
 /// Texts sent before their answers are stored.
 const SENT_AT_ONCE: usize = 1_024;
 const HEARTBEAT: Duration = Duration::from_secs(60);

@@ -7,6 +7,7 @@ mod bulk;
 mod cli;
 mod context;
 mod database;
+mod extract;
 mod fault;
 mod fetch;
 mod progress;
@@ -22,6 +23,14 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    // Before anything else is started: this process has limits.
+    let mut words = std::env::args_os().skip(1);
+    if let (Some(verb), Some(path), None) = (words.next(), words.next(), words.next())
+        && verb == extract::VERB
+    {
+        extract::within_limits(path.as_ref());
+        return ExitCode::SUCCESS;
+    }
     let arguments = cli::Arguments::parse();
     end_quietly_with_the_reader();
     start_log();

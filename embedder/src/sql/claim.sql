@@ -1,3 +1,4 @@
+-- What ended several workers is taken up alone, so that it takes no others with it.
 -- A lease ends with the connection of its holder, which holds an advisory lock on its key; the time is for a holder
 -- that is half dead.
 update embedding_work w
@@ -14,7 +15,8 @@ update embedding_work w
                   from pg_locks
                  where locktype = 'advisory' and objsubid = 1
                    and database = (select oid from pg_database where datname = current_database())))
-     order by document_id
+       and attempts <= $4
+     order by attempts, document_id
      limit $3
        for update skip locked) free
  where w.document_id = free.document_id

@@ -1,12 +1,15 @@
-//! Documents with their text: JSON lines, and folders of text files.
+//! Documents with their text: JSON lines, folders of text files, manifests of files of any kind.
 
 mod folder;
 mod jsonl;
+mod manifest;
+pub mod text;
 
 use std::path::{Path, PathBuf};
 
 pub use folder::read_folder;
 pub use jsonl::read_jsonl;
+pub use manifest::{Extractor, read_manifest};
 
 use crate::{BadRow, LoadError};
 

@@ -8,3 +8,4 @@ mod nces;
 mod real;
 mod registries;
 mod sample;
+mod texts;

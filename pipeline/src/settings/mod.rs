@@ -132,13 +132,15 @@ pub enum DocumentSource {
     Jsonl(PathBuf),
     /// A folder of text files, one sub-folder per NCES id.
     Folder(PathBuf),
+    /// A CSV that names files and their districts.
+    Manifest(PathBuf),
 }
 
 impl DocumentSource {
     /// The file or folder.
     pub fn path(&self) -> &Path {
         match self {
-            Self::Jsonl(path) | Self::Folder(path) => path,
+            Self::Jsonl(path) | Self::Folder(path) | Self::Manifest(path) => path,
         }
     }
 }

@@ -38,6 +38,10 @@ pub const TEMPLATE: &str = r#"# districts.toml: paths are relative to this file.
 # jsonl = "documents/plans.jsonl"
 # [[documents]]
 # folder = "documents/texts"
+#
+# A CSV with the columns nces_id and path, and if you have them url, title, category, published_on: PDF, HTML, docx, text.
+# [[documents]]
+# manifest = "documents/manifest.csv"
 
 [match]
 # A model of `districts model train` instead of the shipped one.

@@ -1,6 +1,6 @@
 //! Documents and their text into `district_documents`; every attempt into `document_crawl_log`.
 
-use loaders::document::{Document, DocumentFile, checksum, read_folder, read_jsonl};
+use loaders::document::{Document, DocumentFile, checksum, read_folder, read_jsonl, read_manifest};
 use loaders::source::sha256;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::import::Import;
 use crate::bulk::CopyText;
 use crate::context::{Context, StageReport};
+use crate::extract;
 use crate::progress::Progress;
 use crate::score::{Taxonomy, category_of};
 use crate::settings::DocumentSource;
@@ -48,7 +49,12 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
 
 async fn unit_of(context: &Context<'_>, source: &DocumentSource, taxonomy: &Taxonomy) -> anyhow::Result<Unit> {
     let path = context.project.path(source.path());
-    let checksum = tokio::task::spawn_blocking(move || checksum(&path)).await??;
+    // A manifest's files lie below its folder.
+    let beside = match source {
+        DocumentSource::Manifest(_) => path.parent().map(std::path::Path::to_owned).unwrap_or(path),
+        _ => path,
+    };
+    let checksum = tokio::task::spawn_blocking(move || checksum(&beside)).await??;
     // Documents of districts that NCES did not know are tried again once it knows others.
     let leas: Option<String> =
         sqlx::query_scalar("select fingerprint::text from stage_units where stage = 'nces' and unit = 'directory'")
@@ -68,10 +74,13 @@ async fn one(
 ) -> anyhow::Result<()> {
     let path = context.project.path(source.path());
     progress.step(&format!("reading {}", path.display()));
-    let (reading, is_folder) = (path.clone(), matches!(source, DocumentSource::Folder(_)));
-    let file =
-        tokio::task::spawn_blocking(move || if is_folder { read_folder(&reading) } else { read_jsonl(&reading) })
-            .await??;
+    let (reading, source) = (path.clone(), source.clone());
+    let file = tokio::task::spawn_blocking(move || match source {
+        DocumentSource::Folder(_) => read_folder(&reading),
+        DocumentSource::Jsonl(_) => read_jsonl(&reading),
+        DocumentSource::Manifest(_) => read_manifest(&reading, &extract::apart),
+    });
+    let file = file.await??;
     for bad in file.bad.iter().take(3) {
         let warning =
             format!("`{}` document {}: {} `{}`: {}", path.display(), bad.row, bad.column, bad.value, bad.reason);
@@ -124,6 +133,7 @@ async fn load(context: &Context<'_>, file: &DocumentFile, taxonomy: &Taxonomy, u
             .load(&mut transaction, include_str!("../sql/document_stage.sql"), "copy document_stage from stdin")
             .await?;
         let loaded = merge(&mut transaction, unit, import.id).await?;
+        log_bad(&mut transaction, file, import.id).await?;
         import.succeed(&mut transaction, file.documents.len(), &file.bad).await?;
         unit.mark(&mut transaction, file.documents.len() as u64).await?;
         transaction.commit().await?;
@@ -145,6 +155,23 @@ async fn merge(connection: &mut PgConnection, unit: &Unit, batch: Uuid) -> Resul
         .await?
         .rows_affected();
     Ok(Loaded { changed, unknown })
+}
+
+/// Every attempt is in the crawl log, the failed ones with their reason.
+async fn log_bad(connection: &mut PgConnection, file: &DocumentFile, batch: Uuid) -> Result<(), sqlx::Error> {
+    let column = |part: fn(&loaders::BadRow) -> &String| file.bad.iter().map(part).cloned().collect::<Vec<_>>();
+    sqlx::query(
+        "insert into document_crawl_log (nces_id, crawl_batch_id, url, url_type, status, error_message, extraction_success)
+         select left(nces_id, 20), $1, url, 'file', 'failure', reason, false
+           from unnest($2::text[], $3::text[], $4::text[]) as t (nces_id, url, reason)",
+    )
+    .bind(batch)
+    .bind(column(|bad| &bad.value))
+    .bind(column(|bad| &bad.column))
+    .bind(column(|bad| &bad.reason))
+    .execute(connection)
+    .await
+    .map(drop)
 }
 
 /// In the order of `document_stage.sql`. Of two documents with one address the last counts.

@@ -1,0 +1,116 @@
+//! Text out of files of every kind, and what hostile ones get.
+
+use std::io::Write as _;
+
+use loaders::document::read_manifest;
+use loaders::document::text::extract;
+
+/// A PDF with a line of text on each page, written by hand.
+fn pdf(pages: &[&str]) -> Vec<u8> {
+    let mut objects = vec!["<< /Type /Catalog /Pages 2 0 R >>".to_owned()];
+    let kids: Vec<String> = (0..pages.len()).map(|page| format!("{} 0 R", 4 + page * 2)).collect();
+    objects.push(format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len()));
+    objects.push("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned());
+    for (page, text) in pages.iter().enumerate() {
+        let content = format!("BT /F1 12 Tf 72 700 Td ({text}) Tj ET");
+        objects.push(format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
+            5 + page * 2
+        ));
+        objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
+    }
+    let mut bytes = b"%PDF-1.4\n".to_vec();
+    let mut places = Vec::new();
+    for (number, object) in (1..).zip(&objects) {
+        places.push(bytes.len());
+        write!(bytes, "{number} 0 obj\n{object}\nendobj\n").unwrap();
+    }
+    let start = bytes.len();
+    write!(bytes, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).unwrap();
+    places.iter().for_each(|place| write!(bytes, "{place:010} 00000 n \n").unwrap());
+    write!(bytes, "trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).unwrap();
+    bytes
+}
+
+fn docx(body: &str) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    writer.start_file("word/document.xml", options).unwrap();
+    write!(writer, "<w:document xmlns:w=\"x\"><w:body>{body}</w:body></w:document>").unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_pdf_gives_its_pages() {
+    let found = extract(&pdf(&["Our portrait of a graduate", "and the strategic plan"])).unwrap();
+    assert_eq!(found.kind, "pdf");
+    let pages: Vec<&str> = found.text.split('\u{c}').map(str::trim).collect();
+    assert_eq!(pages, ["Our portrait of a graduate", "and the strategic plan"]);
+}
+
+#[test]
+fn a_pdf_without_text_is_named_as_scanned_and_a_broken_one_as_broken() {
+    assert!(extract(&pdf(&["", ""])).unwrap_err().contains("no text layer"));
+    let whole = pdf(&["Our portrait of a graduate"]);
+    for cut in [9, whole.len() / 3, whole.len() / 2] {
+        let error = extract(&whole[..cut]).unwrap_err();
+        assert!(error.starts_with("it is damaged"), "{error}");
+    }
+}
+
+#[test]
+fn a_page_gives_its_content_and_not_its_menu() {
+    let page = "<html><head><title>Strategic  Plan</title><style>p{}</style></head><body><nav>Home Calendar Lunch</nav>
+        <main><h1>Where we go</h1><p>Every child reads by grade three &amp; writes, too.</p><script>var x = 'no';</script></main>
+        <footer>Imprint</footer></body></html>";
+    let found = extract(page.as_bytes()).unwrap();
+    assert_eq!(found.title.as_deref(), Some("Strategic Plan"));
+    assert!(found.text.contains("Where we go\n") && found.text.contains("three & writes, too."), "{}", found.text);
+    for word in ["Calendar", "Imprint", "var x", "p{}"] {
+        assert!(!found.text.contains(word), "{word} in {}", found.text);
+    }
+}
+
+#[test]
+fn a_page_in_another_encoding_says_so_itself() {
+    let page = b"<html><head><meta charset=\"windows-1252\"></head><body><p>Espa\xf1ola Public Schools serve the whole valley.</p></body></html>";
+    assert!(extract(page).unwrap().text.contains("Española"));
+}
+
+#[test]
+fn a_page_nested_a_hundred_thousand_deep_is_read() {
+    let page = format!("<html><body>{}The plan for every school in the valley.", "<div>".repeat(100_000));
+    assert!(extract(page.as_bytes()).unwrap().text.contains("every school"));
+}
+
+#[test]
+fn a_word_document_gives_its_paragraphs() {
+    let body = "<w:p><w:r><w:t>Goals &amp; </w:t></w:r><w:r><w:t>measures of the district</w:t></w:r></w:p><w:p><w:r><w:t>Second line</w:t></w:r></w:p>";
+    let found = extract(&docx(body)).unwrap();
+    assert_eq!((found.kind.as_str(), found.text.as_str()), ("docx", "Goals & measures of the district\nSecond line\n"));
+}
+
+#[test]
+fn a_word_document_that_is_a_bomb_is_refused() {
+    let error = extract(&docx(&" ".repeat(65 << 20))).unwrap_err();
+    assert!(error.contains("larger than"), "{error}");
+}
+
+#[test]
+fn a_manifest_names_files_below_its_folder_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("plan.txt"), "A plan of many words for every school").unwrap();
+    let path = folder.path().join("manifest.csv");
+    std::fs::write(&path, "NCES_ID,path,title\n0100001,plan.txt,Our Plan\n0100002,../etc/passwd,\n12,plan.txt,\n0100003,/etc/passwd,\n0100004,gone.pdf,\n").unwrap();
+    let read = read_manifest(&path, &|path| {
+        std::fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| extract(&bytes))
+    })
+    .unwrap();
+    assert_eq!(read.documents.len(), 1);
+    assert_eq!(read.documents[0].title.as_deref(), Some("Our Plan"));
+    let reasons: Vec<(usize, &str)> = read.bad.iter().map(|bad| (bad.row, bad.reason.as_str())).collect();
+    assert_eq!(reasons.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [3, 4, 5, 6]);
+    assert!(reasons[0].1.contains("leaves the manifest's folder") && reasons[2].1.contains("leaves"), "{reasons:?}");
+    let error = read_manifest(&folder.path().join("plan.txt"), &|_| Err(String::new())).unwrap_err();
+    assert!(error.to_string().contains("nces_id"), "{error}");
+}

@@ -1,0 +1,83 @@
+//! The text of a file from outside, taken out by a process of its own: one that hangs, fills the memory or crashes is
+//! one line of the log.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use loaders::document::text::{self, Extracted};
+use nix::sys::resource::{Resource, setrlimit};
+
+/// The hidden verb of the process.
+pub const VERB: &str = "extract-text";
+/// Memory of the process.
+const MOST_MEMORY: u64 = 2 << 30;
+/// Processor seconds of the process.
+const MOST_CPU: u64 = 60;
+/// How long it may take by the clock.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// The largest text taken from one file.
+const MOST_TEXT: u64 = 64 << 20;
+const POLL_EVERY: Duration = Duration::from_millis(5);
+
+/// Takes the text out of a file in a process of its own.
+pub fn apart(path: &Path) -> Result<Extracted, String> {
+    std::fs::metadata(path).map_err(|error| format!("it cannot be opened: {error}"))?;
+    let program = std::env::current_exe().map_err(|error| format!("its reader cannot be started: {error}"))?;
+    let child = Command::new(program)
+        .arg(VERB)
+        .arg(path)
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut child = child.map_err(|error| format!("its reader cannot be started: {error}"))?;
+    let pipe = child.stdout.take();
+    let reading = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let read = pipe.map(|pipe| pipe.take(MOST_TEXT).read_to_end(&mut bytes));
+        read.transpose().map(|_| bytes)
+    });
+    let began = Instant::now();
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if began.elapsed() < PATIENCE => std::thread::sleep(POLL_EVERY),
+            _ => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(format!("its reader was stopped after {} s", PATIENCE.as_secs()));
+            }
+        }
+    };
+    let bytes = reading.join().ok().and_then(Result::ok).unwrap_or_default();
+    match serde_json::from_slice::<Result<Extracted, String>>(&bytes) {
+        Ok(outcome) => outcome,
+        Err(_) if status.success() => Err("its text is larger than any plan".to_owned()),
+        Err(_) => Err("its reader crashed or reached its limits of memory and time".to_owned()),
+    }
+}
+
+/// The process: limits on itself, then the work; the outcome goes to stdout as JSON.
+pub fn within_limits(path: &Path) {
+    // Where a limit cannot be set the clock still ends it.
+    let _ = setrlimit(Resource::RLIMIT_AS, MOST_MEMORY, MOST_MEMORY);
+    let _ = setrlimit(Resource::RLIMIT_CPU, MOST_CPU, MOST_CPU);
+    std::panic::set_hook(Box::new(|_| {}));
+    let outcome = std::fs::read(path)
+        .map_err(|error| format!("it cannot be opened: {error}"))
+        .and_then(|bytes| on_a_deep_stack(move || text::extract(&bytes)));
+    if let Ok(text) = serde_json::to_string(&outcome) {
+        println!("{text}");
+    }
+}
+
+/// Readers recurse as deep as a file is nested.
+fn on_a_deep_stack(work: impl FnOnce() -> Result<Extracted, String> + Send + 'static) -> Result<Extracted, String> {
+    const STACK: usize = 256 << 20;
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(work);
+    let thread = thread.map_err(|error| format!("its reader cannot be started: {error}"))?;
+    thread.join().unwrap_or_else(|_| Err("its reader could not make sense of it".to_owned()))
+}
