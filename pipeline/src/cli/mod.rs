@@ -4,6 +4,8 @@ mod arguments;
 mod db;
 mod embed;
 mod evaluate;
+mod export;
+mod flags;
 mod import;
 mod init;
 mod labels;
@@ -31,6 +33,8 @@ pub async fn dispatch(arguments: Arguments) -> anyhow::Result<Verdict> {
         Verb::Run(options) => run::run(common, options).await,
         Verb::Import(options) => import::import(common, options).await,
         Verb::Embed { command } => embed::embed(common, command).await,
+        Verb::Export { command } => export::export(common, command).await,
+        Verb::Flags { command } => flags::flags(common, command).await,
         Verb::Search(options) => search::search(common, options).await,
         Verb::Sample(options) => sample::sample(common, options),
         Verb::Match { command } => matches::matches(common, command).await,

@@ -38,10 +38,13 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         return Ok(StageReport::skipped("a dry run leaves nothing to check"));
     }
     progress.step("counting");
+    let (raised, withdrawn): (i64, i64) =
+        sqlx::query_as(include_str!("../sql/flags_missing.sql")).fetch_one(&context.pool).await?;
     let coverage: Vec<StateCoverage> =
         coverage(&context.pool).await?.into_iter().filter(|state| context.includes_state(&state.state)).collect();
     let settings = &context.project.settings.check;
     let mut report = StageReport { rows_in: coverage.len() as u64, ..StageReport::default() };
+    report.figures = [("flags_raised", raised.into()), ("flags_withdrawn", withdrawn.into())].into();
     let districts: i64 = coverage.iter().map(|state| state.leas).sum();
     if context.states.is_none() && districts < settings.min_districts {
         report

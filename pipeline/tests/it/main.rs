@@ -2,6 +2,7 @@
 
 mod embedded;
 mod errors;
+mod export;
 mod faults;
 mod fetch;
 mod graph;
