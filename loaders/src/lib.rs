@@ -10,6 +10,7 @@
 //! * [`decisions`]: what a person decided, in a table.
 //! * [`labelled`]: names with their NCES id, to hold linkage against.
 //! * [`document`]: documents with their text.
+//! * [`sheet`]: a table written for people.
 //! * [`sample`]: deterministic files of any scale.
 
 pub mod decisions;
@@ -19,6 +20,7 @@ pub mod labelled;
 pub mod nces;
 pub mod registry;
 pub mod sample;
+pub mod sheet;
 pub mod source;
 pub mod table;
 

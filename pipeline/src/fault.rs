@@ -48,15 +48,6 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Whether nobody reads on: `districts … | head`.
-pub fn is_reader_gone(error: &anyhow::Error) -> bool {
-    let is_pipe = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
-    error.chain().any(|cause| {
-        let csv = cause.downcast_ref::<csv::Error>().map(csv::Error::kind);
-        cause.downcast_ref().is_some_and(is_pipe) || matches!(csv, Some(csv::ErrorKind::Io(error)) if is_pipe(error))
-    })
-}
-
 /// Prints the error and its cure.
 pub fn print(error: &anyhow::Error) {
     eprintln!("error: {}", chain(error));

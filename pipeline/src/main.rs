@@ -45,7 +45,6 @@ fn main() -> ExitCode {
     runtime.shutdown_background();
     match outcome {
         Ok(verdict) => verdict.into(),
-        Err(error) if fault::is_reader_gone(&error) => ExitCode::SUCCESS,
         Err(error) => fault::report(&error),
     }
 }

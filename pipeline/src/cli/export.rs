@@ -1,11 +1,11 @@
 //! `districts export …`: tables for people. What a spreadsheet would run as a formula is marked as text.
 
 use std::fs::File;
-use std::io::Write;
-use std::path::Path;
+use std::io::{ErrorKind, Write};
 
 use anyhow::Context as _;
 use futures_util::TryStreamExt as _;
+use loaders::sheet::{Format, sheet};
 use serde_json::{Map, Value, json};
 use sqlx::AssertSqlSafe;
 
@@ -14,12 +14,6 @@ use super::arguments::{Common, ExportCommand, ExportFormat, ExportOptions};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::run::Verdict;
-
-/// Where rows go.
-trait Sheet {
-    fn row(&mut self, cells: &[String]) -> anyhow::Result<()>;
-    fn finish(self: Box<Self>) -> anyhow::Result<()>;
-}
 
 pub(super) async fn export(common: &Common, command: &ExportCommand) -> anyhow::Result<Verdict> {
     let (view, options) = match command {
@@ -30,7 +24,16 @@ pub(super) async fn export(common: &Common, command: &ExportCommand) -> anyhow::
     let database = Database::open(&world.target, &world.project).await?;
     let outcome = write(common, &database, view, options).await;
     database.close().await;
-    outcome.map(|()| Verdict::Good)
+    match outcome {
+        Err(error) if is_reader_gone(&error) => Ok(Verdict::Good),
+        other => other.map(|()| Verdict::Good),
+    }
+}
+
+/// `districts export … | head`: nobody reads on. A pipe to the database is another matter.
+fn is_reader_gone(error: &anyhow::Error) -> bool {
+    let is_pipe = |error: &std::io::Error| error.kind() == ErrorKind::BrokenPipe;
+    error.downcast_ref().is_some_and(is_pipe)
 }
 
 async fn write(common: &Common, database: &Database, view: &str, options: &ExportOptions) -> anyhow::Result<()> {
@@ -53,7 +56,13 @@ async fn write(common: &Common, database: &Database, view: &str, options: &Expor
     let part = options.out.as_ref().map(|path| path.with_extension("part"));
     let mut count = 0_u64;
     {
-        let mut sheet = sheet(format(options), part.as_deref(), &columns)?;
+        let out: Box<dyn Write> = match &part {
+            Some(path) => {
+                Box::new(File::create(path).with_context(|| format!("Failed to write `{}`", path.display()))?)
+            }
+            None => Box::new(std::io::stdout().lock()),
+        };
+        let mut sheet = sheet(format(options), out, &columns)?;
         // The view's name is one of ours.
         let question = format!(
             "select row_to_json(r)::text from {view} r where $1::text is null or r.state = $1 order by r.nces_id"
@@ -79,13 +88,17 @@ async fn write(common: &Common, database: &Database, view: &str, options: &Expor
     Ok(())
 }
 
-fn format(options: &ExportOptions) -> ExportFormat {
+fn format(options: &ExportOptions) -> Format {
     let named = options.out.as_ref().and_then(|path| path.extension()).and_then(|end| match end.to_str() {
         Some("xlsx") => Some(ExportFormat::Xlsx),
         Some("jsonl") => Some(ExportFormat::Jsonl),
         _ => None,
     });
-    options.format.or(named).unwrap_or(ExportFormat::Csv)
+    match options.format.or(named).unwrap_or(ExportFormat::Csv) {
+        ExportFormat::Csv => Format::Csv,
+        ExportFormat::Xlsx => Format::Xlsx,
+        ExportFormat::Jsonl => Format::Jsonl,
+    }
 }
 
 fn cell(value: Option<&Value>) -> String {
@@ -93,102 +106,5 @@ fn cell(value: Option<&Value>) -> String {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
-    }
-}
-
-fn sheet(format: ExportFormat, path: Option<&Path>, columns: &[String]) -> anyhow::Result<Box<dyn Sheet>> {
-    let out: Box<dyn Write> = match path {
-        Some(path) => Box::new(File::create(path).with_context(|| format!("Failed to write `{}`", path.display()))?),
-        None => Box::new(std::io::stdout().lock()),
-    };
-    let mut sheet: Box<dyn Sheet> = match format {
-        ExportFormat::Csv => Box::new(Csv(csv::Writer::from_writer(out))),
-        ExportFormat::Jsonl => {
-            return Ok(Box::new(Jsonl { out: std::io::BufWriter::new(out), columns: columns.to_vec() }));
-        }
-        ExportFormat::Xlsx => Box::new(Workbook::new(out)),
-    };
-    sheet.row(columns)?;
-    Ok(sheet)
-}
-
-struct Csv<W: Write>(csv::Writer<W>);
-
-impl<W: Write> Sheet for Csv<W> {
-    fn row(&mut self, cells: &[String]) -> anyhow::Result<()> {
-        Ok(self.0.write_record(cells.iter().map(|cell| harmless(cell)))?)
-    }
-
-    fn finish(mut self: Box<Self>) -> anyhow::Result<()> {
-        Ok(self.0.flush()?)
-    }
-}
-
-/// A cell that begins like a formula gets an apostrophe, which spreadsheets take for "this is text"
-/// (OWASP, "CSV Injection"). A number with its sign is no formula.
-fn harmless(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
-    if is_formula { format!("'{cell}") } else { cell.to_owned() }
-}
-
-struct Jsonl {
-    out: std::io::BufWriter<Box<dyn Write>>,
-    columns: Vec<String>,
-}
-
-impl Sheet for Jsonl {
-    fn row(&mut self, cells: &[String]) -> anyhow::Result<()> {
-        let value = |cell: &String| if cell.is_empty() { Value::Null } else { json!(cell) };
-        let row: Map<String, Value> = self.columns.iter().cloned().zip(cells.iter().map(value)).collect();
-        Ok(writeln!(self.out, "{}", Value::Object(row))?)
-    }
-
-    fn finish(mut self: Box<Self>) -> anyhow::Result<()> {
-        Ok(self.out.flush()?)
-    }
-}
-
-/// Every cell is a string, never a formula.
-struct Workbook {
-    book: rust_xlsxwriter::Workbook,
-    out: Box<dyn Write>,
-    next: u32,
-}
-
-impl Workbook {
-    fn new(out: Box<dyn Write>) -> Self {
-        let mut book = rust_xlsxwriter::Workbook::new();
-        book.add_worksheet();
-        Self { book, out, next: 0 }
-    }
-}
-
-impl Sheet for Workbook {
-    fn row(&mut self, cells: &[String]) -> anyhow::Result<()> {
-        let sheet = self.book.worksheet_from_index(0)?;
-        for (column, cell) in (0..).zip(cells) {
-            sheet.write_string(self.next, column, cell)?;
-        }
-        self.next += 1;
-        Ok(())
-    }
-
-    fn finish(mut self: Box<Self>) -> anyhow::Result<()> {
-        let bytes = self.book.save_to_buffer()?;
-        Ok(self.out.write_all(&bytes)?)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!(harmless("=HYPERLINK(\"http://x\")"), "'=HYPERLINK(\"http://x\")");
-        assert_eq!(harmless("@SUM(A1)"), "'@SUM(A1)");
-        assert_eq!(harmless("+1 (555) 123"), "'+1 (555) 123");
-        assert_eq!(harmless("-12.5"), "-12.5");
-        assert_eq!(harmless("O'Neill, Ann"), "O'Neill, Ann");
     }
 }
