@@ -38,11 +38,19 @@ struct Csv<W: Write>(csv::Writer<W>);
 
 impl<W: Write> Sheet for Csv<W> {
     fn row(&mut self, cells: &[String]) -> io::Result<()> {
-        self.0.write_record(cells.iter().map(|cell| harmless(cell))).map_err(io::Error::from)
+        self.0.write_record(cells.iter().map(|cell| harmless(cell))).map_err(plain)
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         self.0.flush()
+    }
+}
+
+/// The system's own error, so that a reader that is gone can be told.
+fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

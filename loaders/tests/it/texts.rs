@@ -27,7 +27,7 @@ fn pdf(pages: &[&str]) -> Vec<u8> {
     }
     let start = bytes.len();
     write!(bytes, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).unwrap();
-    places.iter().for_each(|place| write!(bytes, "{place:010} 00000 n \n").unwrap());
+    places.iter().for_each(|place| writeln!(bytes, "{place:010} 00000 n ").unwrap());
     write!(bytes, "trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).unwrap();
     bytes
 }

@@ -44,7 +44,7 @@ fn paragraphs(xml: &[u8]) -> Result<String, quick_xml::Error> {
                     text.push('\n');
                 }
             }
-            Event::Text(words) if is_text => text.push_str(&&words),
+            Event::Text(words) if is_text => text.push_str(&words),
             Event::GeneralRef(name) if is_text => text.push(match name.as_ref() {
                 "amp" => '&',
                 "lt" => '<',
