@@ -54,7 +54,11 @@ impl EmbedError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::OtherModel { stored, .. } => {
-                format!("set `[embed] model = \"{stored}\"`, or run `districts run --only embed,index` to embed again")
+                let setting = match stored.strip_prefix("http:") {
+                    Some(name) => format!("model = \"http\" with name = \"{name}\""),
+                    None => format!("model = \"{stored}\""),
+                };
+                format!("set `{setting}` under [embed], or run `districts run --only embed,index` to embed again")
             }
             Self::Nothing => "run `districts run` with documents configured, or try `--sample`".to_owned(),
             Self::Server { hint, .. } => hint.clone(),

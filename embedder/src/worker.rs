@@ -6,6 +6,9 @@
 
 use std::collections::HashMap;
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, StreamExt as _};
 use pgvector::Vector;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -25,8 +28,6 @@ use crate::work::{Pending, plan_of};
 const BATCH_BYTES: i64 = 4 << 20;
 /// How many documents are leased at a time.
 const LEASED: i64 = 100;
-/// Texts sent before their answers are stored.
-const SENT_AT_ONCE: usize = 1_024;
 const HEARTBEAT: Duration = Duration::from_secs(60);
 
 /// What was done.
@@ -204,14 +205,25 @@ async fn answers(pool: &PgPool, model: &Embedder, cut: &[Cut]) -> Result<(Vec<An
     missing.dedup();
     let missing: Vec<(Vec<u8>, String)> =
         missing.into_iter().map(|(hash, text)| (hash.clone(), text.clone())).collect();
-    for part in missing.chunks(SENT_AT_ONCE) {
-        let answered = model.embed(part.iter().map(|(_, text)| text.clone()).collect()).await?;
-        keep(pool, model.name(), part, &answered).await?;
-        known.extend(part.iter().map(|(hash, _)| hash.clone()).zip(answered));
+    // Every request's answers are stored as they come, whatever becomes of the others.
+    let sending: Vec<BoxFuture<'_, Result<Vec<Answer>, EmbedError>>> =
+        missing.chunks(model.texts_per_request()).map(|part| send(pool, model, part).boxed()).collect();
+    // No more are under way than the server may be asked at once: an answer that waits to be stored is one to lose.
+    let answered: Vec<Result<Vec<Answer>, EmbedError>> =
+        stream::iter(sending).buffered(model.requests_at_once()).collect().await;
+    for (part, answers) in missing.chunks(model.texts_per_request()).zip(answered) {
+        known.extend(part.iter().map(|(hash, _)| hash.clone()).zip(answers?));
     }
     let lost = || Err("no answer".to_owned());
     let answers = hashes.iter().map(|hash| known.get(hash).cloned().unwrap_or_else(lost)).collect();
     Ok((answers, missing.len()))
+}
+
+/// One request, and its answers stored.
+async fn send(pool: &PgPool, model: &Embedder, part: &[(Vec<u8>, String)]) -> Result<Vec<Answer>, EmbedError> {
+    let answers = model.embed(part.iter().map(|(_, text)| text.clone()).collect()).await?;
+    keep(pool, model.name(), part, &answers).await?;
+    Ok(answers)
 }
 
 /// Paid for, so stored at once.

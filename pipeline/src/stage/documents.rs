@@ -15,7 +15,7 @@ use crate::settings::DocumentSource;
 use crate::unit::{Unit, fingerprint};
 
 /// Another way of reading the same source: change it and the sources are loaded again.
-const READING: &str = "documents-1";
+const READING: &str = "documents-2";
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
     let sources = &context.project.settings.documents;

@@ -148,6 +148,16 @@ impl Http {
         &self.identity
     }
 
+    /// Most inputs of a request.
+    pub fn texts_per_request(&self) -> usize {
+        self.settings.max_inputs.max(1)
+    }
+
+    /// Most requests under way.
+    pub fn requests_at_once(&self) -> usize {
+        self.settings.concurrency.max(1)
+    }
+
     /// Tokens sent in requests that were answered.
     pub fn billed_tokens(&self) -> u64 {
         self.billed.load(Ordering::Relaxed)
