@@ -13,11 +13,18 @@ const AMONG_OTHERS: i32 = 3;
 /// A document that was taken up so often is what ends its workers.
 const MOST_ATTEMPTS: i32 = AMONG_OTHERS + 10;
 
-/// Puts what is to do into the queue; what is there already stays, dead ones too unless their input changed.
+/// Makes the queue what is to do: what is there already stays, dead ones too unless their input changed; what became
+/// current by another way, such as going back to a model, leaves it.
 pub async fn enqueue(pool: &PgPool, plan: &Plan, model: &str) -> Result<(), EmbedError> {
     let hashes: Vec<&str> = plan.pending.iter().map(|document| document.input_hash.as_str()).collect();
     let queued = sqlx::query(include_str!("sql/enqueue.sql")).bind(plan.ids()).bind(hashes).bind(model);
-    queued.execute(pool).await.map(drop).map_err(EmbedError::database("queue the documents"))
+    queued.execute(pool).await.map_err(EmbedError::database("queue the documents"))?;
+    sqlx::query("delete from embedding_work where worker_key is null and document_id <> all($1)")
+        .bind(plan.ids())
+        .execute(pool)
+        .await
+        .map(drop)
+        .map_err(EmbedError::database("clear the queue of what is done"))
 }
 
 /// A worker's hold on the queue: gone, with its leases, when its connection is.

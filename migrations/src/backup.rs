@@ -1,11 +1,13 @@
 //! Dumps before a production migrate, and the way back from one: pg_dump and pg_restore, whose password goes by
 //! environment.
 
+use std::fs::File;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::schema::{password, without_password};
+use crate::program;
 
 /// How long a backup is kept.
 pub const KEPT_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -37,12 +39,13 @@ pub enum BackupError {
 /// this folder older than [`KEPT_FOR`] go.
 pub fn backup(pg_dump: &Path, url: &str, folder: &Path, label: &str) -> Result<PathBuf, BackupError> {
     let wrong = |path: &Path, source| BackupError::File { path: path.display().to_string(), source };
-    std::fs::create_dir_all(folder).map_err(|error| wrong(folder, error))?;
+    make_private(folder).map_err(|error| wrong(folder, error))?;
     let path = folder.join(format!("{label}-{}{SUFFIX}", chrono::Utc::now().format("%Y%m%dT%H%M%SZ")));
     let part = path.with_extension("part");
-    let mut command = Command::new(pg_dump);
-    command.arg("--format=custom").arg(format!("--file={}", part.display()));
-    let outcome = run("pg_dump", command, url);
+    let file = private_file(&part).map_err(|error| wrong(&part, error))?;
+    let mut command = program::on(pg_dump, url);
+    command.arg("--format=custom").stdout(file);
+    let outcome = run("pg_dump", command);
     if outcome.is_err() {
         let _ = std::fs::remove_file(&part);
     }
@@ -64,30 +67,26 @@ pub fn restore(programs: &Path, url: &str, file: &Path) -> Result<(), BackupErro
     std::fs::write(&clear, CLEAR).map_err(|error| wrong(&clear, error))?;
     let mut command = Command::new(programs.join("pg_restore"));
     command.arg("--no-owner").arg("--file").arg(&script).arg("--").arg(file);
-    succeed("pg_restore", command)?;
-    let mut command = Command::new(programs.join("psql"));
+    run("pg_restore", command)?;
+    let mut command = program::on(&programs.join("psql"), url);
     command.args(["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]);
-    command.arg("--file").arg(&clear).arg("--file").arg(&script).stdout(std::process::Stdio::null());
-    run("psql", command, url)
+    command.env("PGOPTIONS", "-c client_min_messages=warning");
+    command.arg("--file").arg(&clear).arg("--file").arg(&script).stdout(Stdio::null());
+    run("psql", command)
 }
 
-fn run(program: &'static str, mut command: Command, url: &str) -> Result<(), BackupError> {
-    command.arg(format!("--dbname={}", without_password(url)));
-    command
-        .env("PGPASSWORD", password(url).unwrap_or_default())
-        .env("PGAPPNAME", "districts migrate")
-        .env("PGOPTIONS", "-c client_min_messages=warning");
-    succeed(program, command)
+fn run(program: &'static str, command: Command) -> Result<(), BackupError> {
+    program::output(command).map(drop).map_err(|words| BackupError::Program { program, words })
 }
 
-fn succeed(program: &'static str, mut command: Command) -> Result<(), BackupError> {
-    let output = command.output().map_err(|error| BackupError::Program { program, words: error.to_string() })?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let words = String::from_utf8_lossy(&output.stderr);
-    let first = words.lines().next().unwrap_or("it failed without a word").to_owned();
-    Err(BackupError::Program { program, words: first })
+/// A dump holds everything the database holds: nobody else on the machine reads it.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+}
+
+fn private_file(path: &Path) -> std::io::Result<File> {
+    File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
 
 /// What cannot be removed today is removed another day.

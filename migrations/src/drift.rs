@@ -4,7 +4,7 @@ use crate::history::{HISTORY, Step};
 use crate::runner;
 #[cfg(test)]
 use crate::schema::objects;
-use crate::schema::{Object, dump, is_bookkeeping, is_same, plain};
+use crate::schema::{Object, dump, is_same, plain};
 use crate::shadow::{Shadow, ShadowError};
 
 /// An object that is not as the history made it.
@@ -43,30 +43,30 @@ pub async fn drift(url: &str) -> Result<Vec<Drift>, ShadowError> {
 
 /// As [`drift`], against other steps than the whole history. What the runner keeps for itself does not count.
 pub async fn drift_at(url: &str, steps: &[Step]) -> Result<Vec<Drift>, ShadowError> {
-    let shadow = Shadow::replayed_through(steps).await?;
-    let program = shadow.program("pg_dump");
-    let (ours, theirs) = (shadow.url(), url.to_owned());
-    let both = move || -> Result<_, ShadowError> { Ok((dump(&program, &ours)?, dump(&program, &theirs)?)) };
-    let dumps = tokio::task::spawn_blocking(both).await.map_err(|error| ShadowError::Dump(error.to_string()))?;
-    shadow.close().await?;
-    let (expected, found) = dumps?;
-    let is_ours = |object: &Object| !is_bookkeeping(object) && !is_built_after_load(object);
-    let ours = |objects: Vec<Object>| objects.into_iter().filter(is_ours).collect::<Vec<_>>();
-    Ok(compare(&ours(expected), &ours(found)))
+    let (program, expected) =
+        Shadow::with(steps, async |shadow| Ok::<_, ShadowError>((shadow.program("pg_dump"), shadow.schema().await?)))
+            .await?;
+    let url = url.to_owned();
+    let found = tokio::task::spawn_blocking(move || dump(&program, &url));
+    let found = found.await.map_err(|error| ShadowError::Dump(error.to_string()))??;
+    let is_in_history = |object: &Object| !is_built_after_load(object);
+    let found: Vec<Object> = found.into_iter().filter(is_in_history).collect();
+    Ok(compare(&expected, &found))
 }
 
 /// Replays the history, reverts all of it, and replays it again: what the way back does not undo, or the way there
 /// does not make again, is named. Touches nobody's database.
 pub async fn round_trip() -> Result<Vec<Drift>, ShadowError> {
-    let shadow = Shadow::replayed().await?;
-    let there = shadow.schema().await?;
-    runner::down(&shadow.options(), 0, |_| {}).await?;
-    let back = shadow.schema().await?;
-    runner::up(&shadow.options(), |_| {}).await?;
-    let again = shadow.schema().await?;
-    shadow.close().await?;
+    let [there, back, again] = Shadow::with(HISTORY, async |shadow| {
+        let there = shadow.schema().await?;
+        runner::down(&shadow.options(), 0, |_| {}).await?;
+        let back = shadow.schema().await?;
+        runner::up(&shadow.options(), |_| {}).await?;
+        Ok::<_, ShadowError>([there, back, shadow.schema().await?])
+    })
+    .await?;
     // The extension stays: others may use it.
-    let left = back.into_iter().filter(|object| !is_bookkeeping(object) && !object.head.contains("EXTENSION"));
+    let left = back.into_iter().filter(|object| !object.head.contains("EXTENSION"));
     let mut found: Vec<Drift> = left.map(|object| Drift::Extra { object: object.head, sql: object.sql }).collect();
     found.extend(compare(&there, &again));
     Ok(found)

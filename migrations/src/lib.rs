@@ -15,6 +15,7 @@ pub mod generate;
 pub mod history;
 pub mod lint;
 pub mod local;
+mod program;
 pub mod runner;
 pub mod schema;
 pub mod shadow;

@@ -1,8 +1,8 @@
 //! A schema as pg_dump tells it: every object with the SQL that makes it, in an order in which they can be made.
 
 use std::path::Path;
-use std::process::Command;
 
+use crate::program;
 use crate::shadow::ShadowError;
 
 /// One object of a dump.
@@ -58,22 +58,12 @@ pub(crate) fn first_name(text: &str) -> &str {
     text.split(' ').next().unwrap_or(text)
 }
 
-/// Reads the schema behind `url`. The password goes by environment: an argument could be read by everybody on the
-/// machine.
+/// Reads the schema behind `url`. What the runner keeps for itself in `ops` is no part of it.
 pub fn dump(pg_dump: &Path, url: &str) -> Result<Vec<Object>, ShadowError> {
-    let wrong = |error: &dyn std::fmt::Display| ShadowError::Dump(error.to_string());
-    let output = Command::new(pg_dump)
-        .args(["--schema-only", "--no-owner", "--no-privileges", "--exclude-schema=pg_*"])
-        .env("PGAPPNAME", "districts migrate")
-        .arg(format!("--dbname={}", without_password(url)))
-        .env("PGPASSWORD", password(url).unwrap_or_default())
-        .output()
-        .map_err(|error| wrong(&error))?;
-    if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr);
-        return Err(wrong(&words.lines().next().unwrap_or("pg_dump failed")));
-    }
-    Ok(objects(&String::from_utf8_lossy(&output.stdout)))
+    let mut command = program::on(pg_dump, url);
+    command.args(["--schema-only", "--no-owner", "--no-privileges", "--exclude-schema=pg_*", "--exclude-schema=ops"]);
+    let dumped = program::output(command).map_err(ShadowError::Dump)?;
+    Ok(objects(&String::from_utf8_lossy(&dumped)))
 }
 
 /// pg_dump heads every object with `-- Name: …; Type: …; Schema: …; Owner: …` between two empty comments.
@@ -99,11 +89,6 @@ fn object(block: &str) -> Option<Object> {
     })
 }
 
-/// The runner's own schema, and the extensions, which others may use.
-pub fn is_bookkeeping(object: &Object) -> bool {
-    object.schema == "ops" || (object.kind == "SCHEMA" && object.name == "ops") || object.name == "SCHEMA ops"
-}
-
 /// The order of columns is history, not schema: a column added later stands last.
 pub fn is_same(ours: &str, theirs: &str) -> bool {
     let sorted = |text: &str| {
@@ -119,56 +104,9 @@ pub(crate) fn plain(line: &str) -> String {
     line.trim().trim_end_matches(',').to_owned()
 }
 
-/// The user's part of `postgresql://user:password@host/…`.
-fn user_part(url: &str) -> Option<(usize, usize)> {
-    let start = url.find("://")? + 3;
-    let end = start + url[start..].split(['/', '?']).next()?.rfind('@')?;
-    Some((start, end))
-}
-
-pub(crate) fn password(url: &str) -> Option<String> {
-    let (start, end) = user_part(url)?;
-    let (_, password) = url[start..end].split_once(':')?;
-    Some(percent_decoded(password))
-}
-
-pub(crate) fn without_password(url: &str) -> String {
-    let Some((start, end)) = user_part(url) else { return url.to_owned() };
-    let user = url[start..end].split(':').next().unwrap_or_default();
-    format!("{}{user}{}", &url[..start], &url[end..])
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let raw = text.as_bytes();
-    let mut at = 0;
-    while at < raw.len() {
-        let hex = (raw[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                at += 3;
-            }
-            None => {
-                bytes.push(raw[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_password_is_no_argument() {
-        let url = "postgresql://me:se%40cret@db.example.org:5432/x?sslmode=require";
-        assert_eq!(without_password(url), "postgresql://me@db.example.org:5432/x?sslmode=require");
-        assert_eq!(password(url).as_deref(), Some("se@cret"));
-        assert_eq!(without_password("postgresql:///x?host=/tmp"), "postgresql:///x?host=/tmp");
-    }
 
     #[test]
     fn comments_inside_a_body_belong_to_it() {

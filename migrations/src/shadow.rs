@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
-use crate::history::{HISTORY, Step};
+use crate::history::Step;
 use crate::local::{Durability, LocalError, LocalServer, Place, find_or_install};
 use crate::runner::{self, MigrateError};
 use crate::schema::{self, Object};
@@ -28,7 +28,7 @@ pub enum ShadowError {
     Dump(String),
 }
 
-/// A database with the history in it, gone with [`Shadow::close`].
+/// A database with the history in it, gone when [`Shadow::with`] ends.
 #[derive(Debug)]
 pub struct Shadow {
     server: Arc<LocalServer>,
@@ -36,20 +36,24 @@ pub struct Shadow {
 }
 
 impl Shadow {
-    /// Replays the whole history. Never touches anybody's database.
-    pub async fn replayed() -> Result<Self, ShadowError> {
-        Self::replayed_through(HISTORY).await
-    }
-
-    /// Replays `steps`.
-    pub async fn replayed_through(steps: &[Step]) -> Result<Self, ShadowError> {
+    /// Replays `steps` in a shadow, lets `work` use it, and drops it whatever comes of that. Never touches anybody's
+    /// database.
+    pub async fn with<T, E: From<ShadowError>>(
+        steps: &[Step],
+        work: impl AsyncFnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         let shadow = Self::empty().await?;
-        runner::up_through(&shadow.options(), steps, runner::Manner::default(), |_| {}).await?;
-        Ok(shadow)
+        let outcome = match runner::up_through(&shadow.options(), steps, runner::Manner::default(), |_| {}).await {
+            Ok(_) => work(&shadow).await,
+            Err(error) => Err(ShadowError::from(error).into()),
+        };
+        let closed = shadow.close().await;
+        let value = outcome?;
+        closed?;
+        Ok(value)
     }
 
-    /// Without any schema.
-    pub async fn empty() -> Result<Self, ShadowError> {
+    async fn empty() -> Result<Self, ShadowError> {
         let server =
             tokio::task::spawn_blocking(start).await.map_err(|error| ShadowError::Dump(error.to_string()))??;
         let shadow = Self { server: Arc::new(server), name: format!("shadow_{}", uuid::Uuid::new_v4().simple()) };
@@ -79,8 +83,7 @@ impl Shadow {
         self.server.binaries().program(name)
     }
 
-    /// Drops it.
-    pub async fn close(self) -> Result<(), ShadowError> {
+    async fn close(self) -> Result<(), ShadowError> {
         self.admin(&format!("drop database if exists {} with (force)", self.name)).await
     }
 

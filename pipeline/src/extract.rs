@@ -23,7 +23,10 @@ const POLL_EVERY: Duration = Duration::from_millis(5);
 
 /// Takes the text out of a file in a process of its own.
 pub fn apart(path: &Path) -> Result<Extracted, String> {
-    std::fs::metadata(path).map_err(|error| format!("it cannot be opened: {error}"))?;
+    let metadata = std::fs::metadata(path).map_err(|error| format!("it cannot be opened: {error}"))?;
+    if !metadata.is_file() {
+        return Err("it is not a file".to_owned());
+    }
     let program = std::env::current_exe().map_err(|error| format!("its reader cannot be started: {error}"))?;
     let child = Command::new(program)
         .arg(VERB)
@@ -53,9 +56,12 @@ pub fn apart(path: &Path) -> Result<Extracted, String> {
         }
     };
     let bytes = reading.join().ok().and_then(Result::ok).unwrap_or_default();
+    if bytes.len() as u64 == MOST_TEXT {
+        return Err(format!("its text is larger than {} MB", MOST_TEXT >> 20));
+    }
     match serde_json::from_slice::<Result<Extracted, String>>(&bytes) {
         Ok(outcome) => outcome,
-        Err(_) if status.success() => Err("its text is larger than any plan".to_owned()),
+        Err(_) if status.success() => Err("its reader answered nonsense".to_owned()),
         Err(_) => Err("its reader crashed or reached its limits of memory and time".to_owned()),
     }
 }

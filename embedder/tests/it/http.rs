@@ -137,6 +137,23 @@ async fn a_server_with_small_requests_is_served_in_small_requests() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_says_nothing_of_length_buries_no_document() {
+    let unknown = || Trick::Status(422, json!({ "message": "unknown field encoding_format" }), vec![]);
+    let (answers, shared) = with_tricks([unknown(), unknown()], 2).await;
+    assert!(answers.unwrap_err().to_string().contains("unknown field"));
+    assert_eq!(shared.lock().unwrap().requests, 2, "both texts, then one alone");
+}
+
+#[tokio::test]
+async fn what_was_refused_costs_nothing() {
+    let (url, shared) = start().await;
+    shared.lock().unwrap().most_inputs = 1;
+    // Eight texts of three tokens each: three times refused in halves, and paid once.
+    let model = Http::new(HttpSettings { price: 1e6, max_cost: Some(40.0), ..settings(&url) }).unwrap();
+    assert_eq!(model.embed(&texts(8)).await.unwrap().len(), 8);
+}
+
+#[tokio::test]
 async fn the_cost_is_set_aside_before_a_request_and_ends_the_run() {
     let (url, shared) = start().await;
     let model = Http::new(HttpSettings { price: 1e6, max_cost: Some(40.0), max_inputs: 1, ..settings(&url) }).unwrap();

@@ -72,6 +72,18 @@ async fn only_new_and_changed_documents_are_embedded() {
 }
 
 #[tokio::test]
+async fn what_became_current_by_another_way_leaves_the_queue() {
+    let database = TestDatabase::new().await;
+    add_documents(&database.pool, 3).await;
+    embed_all(&database.pool).await;
+    let other = plan(&database.pool, "http:another", CHUNKER).await.unwrap();
+    enqueue(&database.pool, &other, "http:another").await.unwrap();
+    assert_eq!(account(&database.pool).await.unwrap().pending, 3);
+    assert_eq!(embed_all(&database.pool).await, 0, "back to the first model, nothing is to do");
+    assert_eq!(account(&database.pool).await.unwrap().pending, 0);
+}
+
+#[tokio::test]
 async fn a_stored_vector_is_the_models() {
     let database = TestDatabase::new().await;
     add_documents(&database.pool, 1).await;

@@ -1,7 +1,7 @@
 //! A CSV that says which file belongs to which district: `nces_id` and `path` (or `file`), and where they are there
 //! `url`, `title`, `category`, `published_on`.
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use super::text::Extracted;
 use super::{Document, DocumentFile, checked_nces_id, clean_text};
@@ -66,10 +66,8 @@ fn one(
     let nces_id = checked_nces_id(&id).map_err(|reason| wrong(reason.to_owned()))?;
     let name = field(Some(file)).ok_or_else(|| wrong("no file is named".to_owned()))?;
     let relative = Path::new(name);
-    if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-        return Err(wrong("the path leaves the manifest's folder".to_owned()));
-    }
-    let extracted = extract(&folder.join(relative)).map_err(wrong)?;
+    let path = within(folder, relative).map_err(wrong)?;
+    let extracted = extract(&path).map_err(wrong)?;
     let stem = relative.file_stem().map(|stem| stem.to_string_lossy().replace(['_', '-'], " "));
     let method = match extracted.kind.as_str() {
         "pdf" => "pdf-extract",
@@ -87,4 +85,16 @@ fn one(
         text: clean_text(&extracted.text),
         method,
     })
+}
+
+/// The file's real path; a link out of the folder is as bad as dots.
+fn within(folder: &Path, relative: &Path) -> Result<PathBuf, String> {
+    const LEAVES: &str = "the path leaves the manifest's folder";
+    if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return Err(LEAVES.to_owned());
+    }
+    let real = |path: &Path| path.canonicalize().map_err(|error| format!("it cannot be opened: {error}"));
+    let folder = real(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
+    let path = real(&folder.join(relative))?;
+    if path.starts_with(&folder) { Ok(path) } else { Err(LEAVES.to_owned()) }
 }

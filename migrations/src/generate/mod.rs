@@ -9,11 +9,11 @@ mod table;
 use std::path::Path;
 
 use crate::drift::{Drift, compare};
+use crate::history::Step;
 use crate::history::folder::{self, FolderFault};
-use crate::history::{HISTORY, Step};
 use crate::lint::{File, Finding, Severity, lint};
 use crate::runner::{self, Manner, MigrateError};
-use crate::schema::{Object, is_bookkeeping};
+use crate::schema::Object;
 use crate::shadow::{Shadow, ShadowError};
 
 use declared::Declared;
@@ -81,10 +81,7 @@ pub async fn generate(declared_folder: &Path, history: &Path, words: &str) -> Re
     let steps = folder::read(history).map_err(GenerateError::Folder)?;
     let declared = declared::read(declared_folder)?;
     let target = declared_schema(&declared).await?;
-    let shadow = Shadow::replayed_through(&steps).await?;
-    let outcome = drafts(&shadow, &steps, &declared, &target, words).await;
-    shadow.close().await?;
-    outcome
+    Shadow::with(&steps, async |shadow| drafts(shadow, &steps, &declared, &target, words).await).await
 }
 
 /// The statements from a database's present schema to the declared one, and what they lose.
@@ -94,7 +91,7 @@ pub async fn push_plan(
 ) -> Result<(Vec<String>, Vec<String>), GenerateError> {
     let declared = declared::read(declared_folder)?;
     let target = declared_schema(&declared).await?;
-    let plan = plan(&ours(present.to_vec()), &target, &declared.renames, false).map_err(GenerateError::Unplanned)?;
+    let plan = plan(present, &target, &declared.renames, false).map_err(GenerateError::Unplanned)?;
     Ok((plan.statements, plan.losses))
 }
 
@@ -111,28 +108,18 @@ pub fn empty(history: &Path, words: &str) -> Result<Draft, GenerateError> {
 }
 
 async fn declared_schema(declared: &Declared) -> Result<Vec<Object>, GenerateError> {
-    let shadow = Shadow::empty().await?;
-    let outcome = declared.execute(&shadow.options()).await;
-    let schema = shadow.schema().await;
-    shadow.close().await?;
-    outcome?;
-    Ok(ours(schema?))
+    Shadow::with(&[], async |shadow| {
+        declared.execute(&shadow.options()).await?;
+        Ok(shadow.schema().await?)
+    })
+    .await
 }
 
 /// PostgreSQL does not print every expression as it read it: what is made from a dump may be dumped in other words.
 /// This is a schema in those words.
 async fn reread(schema: &[Object]) -> Result<Vec<Object>, GenerateError> {
-    let shadow = Shadow::empty().await?;
     let sql: Vec<&str> = schema.iter().map(|object| object.sql.as_str()).collect();
-    let outcome = Declared::of("the dump", &sql.join("\n")).execute(&shadow.options()).await;
-    let again = shadow.schema().await;
-    shadow.close().await?;
-    outcome?;
-    Ok(ours(again?))
-}
-
-fn ours(objects: Vec<Object>) -> Vec<Object> {
-    objects.into_iter().filter(|object| !is_bookkeeping(object)).collect()
+    declared_schema(&Declared::of("the dump", &sql.join("\n"))).await
 }
 
 async fn drafts(
@@ -142,7 +129,7 @@ async fn drafts(
     target: &[Object],
     words: &str,
 ) -> Result<Vec<Draft>, GenerateError> {
-    let before = ours(shadow.schema().await?);
+    let before = shadow.schema().await?;
     let plan = plan(&before, target, &declared.renames, true).map_err(GenerateError::Unplanned)?;
     let mut states = vec![before];
     let mut steps = steps.to_vec();
@@ -150,15 +137,17 @@ async fn drafts(
     let mut drafts = Vec::new();
     for (suffix, up) in files(&plan, declared, &states[0])? {
         let name = format!("{:04}_{}{suffix}", next_version(&steps), snake(words));
-        let up = with_header(&name, &up, &plan.losses);
+        // What is lost is lost by the first file.
+        let losses: &[String] = if drafts.is_empty() { &plan.losses } else { &[] };
+        let up = with_header(&name, &up, losses);
         steps.push(Step { version: next_version(&steps), name: kept(&name), up: kept(&up), down: "" });
         apply(shadow, &steps).await?;
-        states.push(ours(shadow.schema().await?));
+        states.push(shadow.schema().await?);
         let down = way_back(&states[states.len() - 1], &states[states.len() - 2], &up, &declared.renames)?;
         if let Some(step) = steps.last_mut() {
             step.down = kept(&down);
         }
-        drafts.push(Draft { name, up, down, losses: plan.losses.clone() });
+        drafts.push(Draft { name, up, down, losses: losses.to_vec() });
     }
     if drafts.is_empty() {
         return Ok(drafts);
@@ -167,7 +156,7 @@ async fn drafts(
     for at in (first..steps.len()).rev() {
         let back = runner::down_through(&shadow.options(), &steps, steps[at].version - 1, |_| {}).await;
         back.map_err(|error| unproved(&error))?;
-        same(&states[at - first], &ours(shadow.schema().await?), "the way back ends elsewhere").await?;
+        same(&states[at - first], &shadow.schema().await?, "the way back ends elsewhere").await?;
     }
     judged(drafts)
 }
@@ -211,7 +200,7 @@ fn files(plan: &Plan, declared: &Declared, before: &[Object]) -> Result<Vec<(Str
             format!("ALTER TABLE {table} ADD CONSTRAINT {column}_is_there CHECK ({column} IS NOT NULL) NOT VALID;");
         let fill = match value {
             Some(value) => format!(
-                "-- allow: update-unbatched generated; split it with `migrate data` if the table is large\nUPDATE {table} SET {column} = {value} WHERE {column} IS NULL;\n\n{check}"
+                "-- All rows at once: fill a large table by a batched data migration before this one.\nUPDATE {table} SET {column} = {value} WHERE {column} IS NULL;\n\n{check}"
             ),
             None if was_there => check,
             None => {
@@ -290,9 +279,4 @@ fn snake(words: &str) -> String {
 /// A draft lives as long as the command that makes it.
 fn kept(text: &str) -> &'static str {
     Box::leak(text.to_owned().into_boxed_str())
-}
-
-/// Whether the folder on disk is the history in this program: a developer who forgot to list a file is told.
-pub fn is_listed(steps: &[Step]) -> bool {
-    steps.len() == HISTORY.len() && steps.iter().zip(HISTORY).all(|(one, other)| one.name == other.name)
 }

@@ -88,6 +88,21 @@ pub(super) async fn end(connection: &mut PgConnection, row: i64, error: Option<&
         .map_err(MigrateError::Read)
 }
 
+/// Writes down something that was done beside the migrations, such as a backup and its path.
+pub async fn record(connection: &mut PgConnection, action: &str, note: &str) -> Result<(), MigrateError> {
+    ensure(connection).await?;
+    sqlx::query(
+        "insert into ops.migration_log (name, action, actor, note, ended_at) values ($1, $1, $2, $3, clock_timestamp())",
+    )
+    .bind(action)
+    .bind(actor())
+    .bind(note)
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(MigrateError::Read)
+}
+
 /// What kind of database this is; none when nobody has said.
 pub async fn environment(connection: &mut PgConnection) -> Result<Option<Environment>, MigrateError> {
     let exists: bool = sqlx::query_scalar("select to_regclass('ops.environment') is not null")

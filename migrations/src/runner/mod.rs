@@ -20,7 +20,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
 
 pub use baseline::{Foreign, baseline, drizzle};
-pub use book::{Environment, environment, mark_environment};
+pub use book::{Environment, environment, mark_environment, record};
 pub use error::MigrateError;
 pub use lock::{LockBusy, RunLock};
 pub use repair::{Repair, repair};

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use embedder::model::HttpSettings;
 use serde::Deserialize;
 
 use crate::fault::Fault;
@@ -52,6 +53,7 @@ pub struct EmbedSettings {
 
 impl Default for EmbedSettings {
     fn default() -> Self {
+        let http = HttpSettings::default();
         Self {
             model: "hashing".to_owned(),
             chunk_tokens: 320,
@@ -62,15 +64,15 @@ impl Default for EmbedSettings {
             key_env: None,
             key_file: None,
             dimensions: None,
-            prefix: String::new(),
-            pad: false,
-            max_inputs: 256,
-            concurrency: 8,
+            prefix: http.prefix,
+            pad: http.pads,
+            max_inputs: http.max_inputs,
+            concurrency: http.concurrency,
             requests_per_minute: None,
             tokens_per_minute: None,
-            timeout_seconds: 60,
-            patience_seconds: 600,
-            price_per_million: 0.0,
+            timeout_seconds: http.timeout.as_secs(),
+            patience_seconds: http.patience.as_secs(),
+            price_per_million: http.price,
             max_cost: None,
         }
     }

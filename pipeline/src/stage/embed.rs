@@ -27,6 +27,9 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     if plan.documents == 0 {
         return Ok(StageReport::skipped("there are no documents"));
     }
+    if !context.is_dry {
+        enqueue(&context.pool, &plan, model.name()).await?;
+    }
     if plan.pending.is_empty() {
         return Ok(StageReport {
             rows_skipped: current as u64,
@@ -41,7 +44,6 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     }
     progress.step(&format!("embedding {} documents with {}", plan.pending.len(), model.name()));
     progress.total(plan.pending.len() as u64);
-    enqueue(&context.pool, &plan, model.name()).await?;
     let heard = |done: Done| progress.advance((done.documents + done.dead) as u64);
     let workers = (0..settings.workers).map(|_| work(&context.pool, &model, chunker, heard));
     let done = try_join_all(workers).await?.into_iter().fold(Done::default(), Done::and);

@@ -1,3 +1,5 @@
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::project::TestProject;
 
 #[tokio::test]
@@ -23,7 +25,13 @@ async fn a_backup_brings_rows_back_and_prod_gets_one_before_an_up() {
     project.run(&["migrate", "down", "--yes"]).expect(0);
     let ran = project.run(&["migrate", "up"]).expect(0);
     let path = ran.stdout.lines().find_map(|line| line.strip_prefix("backed up to ")).expect("prod is backed up");
-    assert!(std::path::Path::new(path).is_file());
+    let mode = std::fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "a dump is read by nobody else");
+    let logged: String = sqlx::query_scalar("select note from ops.migration_log where action = 'backup'")
+        .fetch_one(&project.database.pool)
+        .await
+        .unwrap();
+    assert_eq!(logged, path);
     let path = path.to_owned();
     let ran = project.run(&["migrate", "restore", &path]).expect(4);
     assert!(ran.stderr.contains("--yes"), "{ran:?}");

@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use futures_util::future::try_join_all;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use serde_json::json;
 
@@ -175,18 +176,25 @@ impl Http {
 
     /// The vectors of `texts` in their order; a text that the server refuses gets its reason.
     pub async fn embed(&self, texts: &[String]) -> Result<Vec<Answer>, EmbedError> {
-        let texts: Vec<String> = texts.iter().map(|text| format!("{}{text}", self.settings.prefix)).collect();
-        let batches = pack(&texts, self.settings.max_inputs);
-        let answers = futures_in_order(batches.iter().map(|batch| self.batch(batch))).await?;
+        let inputs: Vec<Input> = texts.iter().map(|text| Input::new(&self.settings.prefix, text)).collect();
+        let batches = pack(&inputs, self.settings.max_inputs);
+        // The pacer says how many go at once.
+        let answers = try_join_all(batches.iter().map(|batch| self.batch(batch))).await?;
         Ok(answers.into_iter().flatten().collect())
     }
 
     /// One batch; cut in half as often as it is too much, down to the guilty input.
-    async fn batch(&self, texts: &[String]) -> Result<Vec<Answer>, EmbedError> {
-        let mut answers = Vec::with_capacity(texts.len());
-        let mut waiting = vec![texts];
+    async fn batch(&self, inputs: &[Input]) -> Result<Vec<Answer>, EmbedError> {
+        let mut answers = Vec::with_capacity(inputs.len());
+        let mut waiting = vec![inputs];
         while let Some(part) = waiting.pop() {
-            match self.request(part).await? {
+            let price = self.reserve(part)?;
+            let outcome = self.request(part).await;
+            if !matches!(outcome, Ok(Ok(_))) {
+                // Nothing is billed for what is refused.
+                self.spent.fetch_sub(price, Ordering::Relaxed);
+            }
+            match outcome? {
                 Ok(vectors) => answers.extend(vectors.into_iter().map(Ok)),
                 Err(reason) if part.len() == 1 => answers.push(Err(reason)),
                 Err(_) => {
@@ -199,13 +207,12 @@ impl Http {
     }
 
     /// One request, tried until it is answered, refused for its size (`Ok(Err)`), or hopeless.
-    async fn request(&self, texts: &[String]) -> Result<Result<Vec<Vec<f32>>, String>, EmbedError> {
-        let tokens: usize = texts.iter().map(|text| count_tokens(text)).sum();
-        self.reserve(tokens)?;
+    async fn request(&self, inputs: &[Input]) -> Result<Result<Vec<Vec<f32>>, String>, EmbedError> {
+        let tokens = tokens_of(inputs);
         let (started, mut pause) = (Instant::now(), FIRST_PAUSE);
         loop {
             self.pacer.admit(tokens as f64).await;
-            let refusal = match self.send(texts).await {
+            let refusal = match self.send(inputs).await {
                 Ok(vectors) => {
                     self.pacer.went_well();
                     self.billed.fetch_add(tokens as u64, Ordering::Relaxed);
@@ -240,7 +247,8 @@ impl Http {
         }
     }
 
-    async fn send(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, Refusal> {
+    async fn send(&self, inputs: &[Input]) -> Result<Vec<Vec<f32>>, Refusal> {
+        let texts: Vec<&str> = inputs.iter().map(|input| input.text.as_str()).collect();
         let mut body = json!({ "model": self.settings.name, "input": texts, "encoding_format": "base64" });
         if let Some(width) = self.settings.dimensions {
             body["dimensions"] = json!(width);
@@ -253,7 +261,7 @@ impl Http {
         self.learn(&headers);
         let bytes = response.bytes().await.map_err(broken)?;
         if !status.is_success() {
-            return Err(refusal::read(status.as_u16(), retry_after(&headers), &bytes));
+            return Err(refusal::read(status.as_u16(), retry_after(&headers), &bytes, texts.len()));
         }
         // A broken answer may be a passing fault; patience ends it if it is not.
         answer::vectors(&bytes, texts.len(), self.settings.pads).map_err(|what| wrong_answer(&what))
@@ -271,9 +279,9 @@ impl Http {
         );
     }
 
-    /// The cost of a request is set aside before it is sent.
-    fn reserve(&self, tokens: usize) -> Result<(), EmbedError> {
-        let price = (self.cost(tokens as u64) * 1e6).ceil() as u64;
+    /// The cost of a request is set aside before it is sent: millionths of a dollar.
+    fn reserve(&self, inputs: &[Input]) -> Result<u64, EmbedError> {
+        let price = (self.cost(tokens_of(inputs) as u64) * 1e6).ceil() as u64;
         let before = self.spent.fetch_add(price, Ordering::Relaxed);
         match self.settings.max_cost {
             Some(most) if (before + price) as f64 / 1e6 > most => {
@@ -283,7 +291,7 @@ impl Http {
                     hint: "what was paid for is stored; raise `[embed] max_cost`, or run again another day".to_owned(),
                 })
             }
-            _ => Ok(()),
+            _ => Ok(price),
         }
     }
 
@@ -306,34 +314,42 @@ fn wrong_answer(what: &str) -> Refusal {
     }
 }
 
-/// Batches bounded in inputs, tokens and bytes.
-fn pack(texts: &[String], max_inputs: usize) -> Vec<&[String]> {
-    let mut batches = Vec::new();
-    let (mut start, mut tokens, mut bytes) = (0, 0, 0);
-    for (index, text) in texts.iter().enumerate() {
-        let (more_tokens, more_bytes) = (count_tokens(text), text.len());
-        let is_full = index - start >= max_inputs.max(1)
-            || tokens + more_tokens > REQUEST_TOKENS
-            || (bytes + more_bytes) / 4 > REQUEST_TOKENS;
-        if is_full && index > start {
-            batches.push(&texts[start..index]);
-            (start, tokens, bytes) = (index, 0, 0);
-        }
-        tokens += more_tokens;
-        bytes += more_bytes;
-    }
-    if start < texts.len() {
-        batches.push(&texts[start..]);
-    }
-    batches
+/// A text as it is sent, counted once.
+struct Input {
+    text: String,
+    tokens: usize,
 }
 
-/// Runs them together; the pacer says how many go at once.
-async fn futures_in_order<T, F>(futures: impl Iterator<Item = F>) -> Result<Vec<T>, EmbedError>
-where
-    F: Future<Output = Result<T, EmbedError>>,
-{
-    futures_util::future::try_join_all(futures).await
+impl Input {
+    fn new(prefix: &str, text: &str) -> Self {
+        let text = format!("{prefix}{text}");
+        Self { tokens: count_tokens(&text), text }
+    }
+}
+
+fn tokens_of(inputs: &[Input]) -> usize {
+    inputs.iter().map(|input| input.tokens).sum()
+}
+
+/// Batches bounded in inputs, tokens and bytes.
+fn pack(inputs: &[Input], max_inputs: usize) -> Vec<&[Input]> {
+    let mut batches = Vec::new();
+    let (mut start, mut tokens, mut bytes) = (0, 0, 0);
+    for (index, input) in inputs.iter().enumerate() {
+        let is_full = index - start >= max_inputs.max(1)
+            || tokens + input.tokens > REQUEST_TOKENS
+            || (bytes + input.text.len()) / 4 > REQUEST_TOKENS;
+        if is_full && index > start {
+            batches.push(&inputs[start..index]);
+            (start, tokens, bytes) = (index, 0, 0);
+        }
+        tokens += input.tokens;
+        bytes += input.text.len();
+    }
+    if start < inputs.len() {
+        batches.push(&inputs[start..]);
+    }
+    batches
 }
 
 /// Seconds, as OpenAI sends them; milliseconds where a server is that exact.

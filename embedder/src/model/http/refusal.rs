@@ -39,8 +39,8 @@ const BILLING: &[&str] = &[
 ];
 const TOO_LONG: &[&str] = &["max_tokens_per_request", "context_length_exceeded", "string_above_max_length"];
 
-/// Reads a refusal by status, code and words.
-pub(super) fn read(status: u16, retry_after: Option<Duration>, body: &[u8]) -> Refusal {
+/// Reads a refusal of a request of so many `inputs` by status, code and words.
+pub(super) fn read(status: u16, retry_after: Option<Duration>, body: &[u8], inputs: usize) -> Refusal {
     let (words, code) = said(body);
     let words = format!("HTTP {status}: {}", if words.is_empty() { "no reason given" } else { &words });
     let speaks_of_length = TOO_LONG.contains(&code.as_str())
@@ -55,8 +55,9 @@ pub(super) fn read(status: u16, retry_after: Option<Duration>, body: &[u8]) -> R
         404 => Refusal::Never(words, "are `[embed] url` and `name` right?"),
         413 => Refusal::TooMuch(words),
         400 | 422 if speaks_of_length => Refusal::TooMuch(words),
-        // Servers with a small limit of inputs a request say so with 422; halving finds it.
-        422 => Refusal::TooMuch(words),
+        // Servers with a small limit of inputs a request say so with 422; halving finds it. A single input that is
+        // refused without a word about its length is a request the server does not understand.
+        422 if inputs > 1 => Refusal::TooMuch(words),
         408 | 409 | 425 | 429 | 500..=599 => Refusal::Later(retry_after, words),
         _ => Refusal::Never(words, "the server refuses the request as such: check `[embed]` against its documentation"),
     }

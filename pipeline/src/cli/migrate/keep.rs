@@ -50,7 +50,9 @@ pub(super) async fn dump(database: &Database, project: &Project) -> anyhow::Resu
     let folder = project.home().join("backups");
     let name: String = sqlx::query_scalar("select current_database()").fetch_one(&database.pool).await?;
     let dumped = tokio::task::spawn_blocking(move || migrations::backup::backup(&program, &url, &folder, &name));
-    Ok(dumped.await??)
+    let path = dumped.await??;
+    runner::record(&mut database.options.connect().await?, "backup", &path.display().to_string()).await?;
+    Ok(path)
 }
 
 pub(super) async fn backup(common: &Common, database: &Database, project: &Project) -> anyhow::Result<()> {
@@ -62,7 +64,7 @@ pub(super) async fn backup(common: &Common, database: &Database, project: &Proje
     Ok(())
 }
 
-pub(super) async fn restore(database: &Database, file: &Path, is_meant: bool) -> anyhow::Result<()> {
+pub(super) async fn restore(common: &Common, database: &Database, file: &Path, is_meant: bool) -> anyhow::Result<()> {
     if !is_meant {
         let words = format!("Failed to restore: what {} holds now would be replaced", database.label);
         return Err(Fault::new(words, "add --yes if you mean it").into());
@@ -71,7 +73,10 @@ pub(super) async fn restore(database: &Database, file: &Path, is_meant: bool) ->
     let folder = program.parent().unwrap_or(&program).to_owned();
     let shown = file.display().to_string();
     tokio::task::spawn_blocking(move || migrations::backup::restore(&folder, &url, &file)).await??;
-    println!("restored {} from {shown}", database.label);
+    match common.json {
+        true => println!("{}", json!({ "restored": shown })),
+        false => println!("restored {} from {shown}", database.label),
+    }
     Ok(())
 }
 
@@ -87,7 +92,7 @@ pub(super) async fn reset(common: &Common, database: &Database) -> anyhow::Resul
 }
 
 /// PostgreSQL's own programs come with the embedded server.
-async fn program(name: &'static str) -> anyhow::Result<PathBuf> {
+pub(super) async fn program(name: &'static str) -> anyhow::Result<PathBuf> {
     let found = tokio::task::spawn_blocking(|| migrations::local::find_or_install(&|line| eprintln!("{line}")));
     Ok(found.await??.program(name))
 }

@@ -51,7 +51,7 @@ async fn on_database(common: &Common, command: &MigrateCommand) -> anyhow::Resul
         MigrateCommand::Baseline { to, reason } => repair::baseline(common, &database, *to, reason).await,
         MigrateCommand::Environment { kind } => keep::mark(common, &database, *kind).await.map(good),
         MigrateCommand::Backup => keep::backup(common, &database, project).await.map(good),
-        MigrateCommand::Restore { file, yes } => keep::restore(&database, file, *yes).await.map(good),
+        MigrateCommand::Restore { file, yes } => keep::restore(common, &database, file, *yes).await.map(good),
         MigrateCommand::Push { declared, dry_run } => {
             generate::push(common, &database, declared, *dry_run).await.map(good)
         }

@@ -1,0 +1,160 @@
+//! Records to outcomes: candidates, evidence, competition, assignment, decision.
+
+mod decide;
+mod judge;
+mod outcome;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::blocking::Index;
+use crate::comparison::{Finding, compare, level};
+use crate::prepared::Prepared;
+use crate::surroundings::{Reliability, Surroundings};
+use crate::{Agency, Model};
+
+pub use outcome::{Candidate, Method, Outcome};
+
+/// Links every record to at most one LEA of its state. The outcomes are in the records' order.
+pub fn link_all(model: &Model, records: &[Agency], leas: &[Agency]) -> Vec<Outcome> {
+    let mut by_state: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for (position, record) in records.iter().enumerate() {
+        by_state.entry(&record.state).or_default().0.push(position);
+    }
+    for (position, lea) in leas.iter().enumerate() {
+        if let Some(state) = by_state.get_mut(lea.state.as_str()) {
+            state.1.push(position);
+        }
+    }
+    let states: Vec<_> = by_state.into_values().collect();
+    let mut outcomes: Vec<Outcome> = states
+        .par_iter()
+        .flat_map_iter(|(records_of, leas_of)| State::new(model, records, leas, records_of, leas_of).link())
+        .collect();
+    outcomes.sort_by_key(|outcome| outcome.record);
+    outcomes
+}
+
+/// One state's two lists. Both are sorted by what they are rather than where they stood.
+pub(crate) struct State<'a> {
+    model: &'a Model,
+    record_positions: Vec<usize>,
+    lea_positions: Vec<usize>,
+    lists: Vec<&'a str>,
+    records: Vec<Prepared>,
+    leas: Vec<Prepared>,
+    index: Index,
+    reliability: BTreeMap<&'a str, Reliability>,
+}
+
+/// A candidate while candidates compete: what was found, and what it sums to.
+#[derive(Debug, Clone)]
+pub(crate) struct Contender {
+    pub lea: usize,
+    pub findings: Vec<Finding>,
+    pub score: f64,
+}
+
+/// Candidates that stay in the competition; the rest count as one.
+const CONTENDERS: usize = 10;
+/// A candidate so much less likely than the best one is out.
+const FAR_BEHIND: f64 = 14.0;
+
+impl<'a> State<'a> {
+    pub(crate) fn new(
+        model: &'a Model,
+        records: &'a [Agency],
+        leas: &[Agency],
+        records_of: &[usize],
+        leas_of: &[usize],
+    ) -> Self {
+        let mut record_positions = records_of.to_vec();
+        record_positions.sort_by(|a, b| identity(&records[*a]).cmp(&identity(&records[*b])));
+        let mut lea_positions = leas_of.to_vec();
+        lea_positions.sort_by(|a, b| identity(&leas[*a]).cmp(&identity(&leas[*b])));
+        let prepared_leas: Vec<Prepared> =
+            lea_positions.par_iter().map(|position| Prepared::new(&leas[*position])).collect();
+        let prepared: Vec<Prepared> =
+            record_positions.par_iter().map(|position| Prepared::new(&records[*position])).collect();
+        let lists: Vec<&str> = record_positions.iter().map(|position| records[*position].list.as_str()).collect();
+        let index = Index::new(&prepared_leas);
+        let mut by_list: BTreeMap<&str, Vec<&Prepared>> = BTreeMap::new();
+        lists.iter().zip(&prepared).for_each(|(list, record)| by_list.entry(list).or_default().push(record));
+        let reliability =
+            by_list.iter().map(|(list, of)| (*list, Reliability::of_list(of, &prepared_leas, &index))).collect();
+        Self {
+            model,
+            record_positions,
+            lea_positions,
+            lists,
+            records: prepared,
+            leas: prepared_leas,
+            index,
+            reliability,
+        }
+    }
+
+    /// Records of the state.
+    pub(crate) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// The caller's position of a record.
+    pub(crate) fn record_position(&self, record: usize) -> usize {
+        self.record_positions[record]
+    }
+
+    /// The caller's position of an LEA.
+    pub(crate) fn lea_position(&self, lea: usize) -> usize {
+        self.lea_positions[lea]
+    }
+
+    fn link(&self) -> Vec<Outcome> {
+        let contenders: Vec<(Vec<Contender>, f64)> =
+            (0..self.records.len()).into_par_iter().map(|record| self.contenders(record)).collect();
+        let mut by_list: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        self.lists.iter().enumerate().for_each(|(record, list)| by_list.entry(list).or_default().push(record));
+        by_list.values().flat_map(|records| self.decide(records, &contenders)).collect()
+    }
+
+    /// Every candidate with what was found, unsorted.
+    pub(crate) fn all_candidates(&self, record: usize) -> Vec<Contender> {
+        let reliability = &self.reliability[self.lists[record]];
+        let around = Surroundings { index: &self.index, leas: self.leas.len(), reliability };
+        let prior = self.model.prior(self.leas.len());
+        let mut findings = Vec::with_capacity(24);
+        let decision = self.records[record].decision.as_ref();
+        let is_allowed =
+            |lea: &usize| decision.is_none_or(|decision| decision.allows(self.leas[*lea].nces_id.as_deref()));
+        let candidates = self.index.candidates(&self.records[record]).into_iter().filter(is_allowed);
+        candidates
+            .map(|lea| {
+                compare(&around, &self.records[record], &self.leas[lea], &mut findings);
+                if decision.is_some_and(|decision| decision.accepted.is_some()) {
+                    findings.insert(0, Finding { level: level::DECISION, information: 0.0 });
+                }
+                let score = prior + findings.iter().map(|finding| self.model.weight(finding)).sum::<f64>();
+                Contender { lea, findings: findings.clone(), score }
+            })
+            .collect()
+    }
+
+    /// The likely candidates, best first, and the log of the odds of all others together.
+    fn contenders(&self, record: usize) -> (Vec<Contender>, f64) {
+        let mut all = self.all_candidates(record);
+        all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.lea.cmp(&b.lea)));
+        let best = all.first().map_or(0.0, |best| best.score);
+        let near = all.partition_point(|contender| contender.score > best - FAR_BEHIND);
+        let rest = all.split_off(near.clamp(2.min(all.len()), CONTENDERS.min(all.len())));
+        let odds: f64 = rest.iter().map(|contender| (contender.score - best).exp()).sum();
+        (all, best + odds.ln())
+    }
+}
+
+/// What an agency is, in a fixed order.
+fn identity(agency: &Agency) -> Vec<&str> {
+    let ids = [&agency.nces_id, &agency.state_leaid, &agency.phone].map(|value| value.as_deref().unwrap_or_default());
+    let cities = agency.places.iter().filter_map(|place| place.city.as_deref());
+    [agency.list.as_str(), &agency.name].into_iter().chain(ids).chain(cities).collect()
+}
