@@ -16,6 +16,7 @@ mod nces;
 mod review;
 mod run;
 mod sample;
+mod score;
 mod search;
 mod source;
 
@@ -35,6 +36,7 @@ pub async fn dispatch(arguments: Arguments) -> anyhow::Result<Verdict> {
         Verb::Embed { command } => embed::embed(common, command).await,
         Verb::Export { command } => export::export(common, command).await,
         Verb::Flags { command } => flags::flags(common, command).await,
+        Verb::Score { command } => score::score(common, command).await,
         Verb::Search(options) => search::search(common, options).await,
         Verb::Sample(options) => sample::sample(common, options),
         Verb::Match { command } => matches::matches(common, command).await,

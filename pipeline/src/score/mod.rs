@@ -4,15 +4,17 @@
 
 mod rating;
 mod taxonomy;
+mod words;
 
 pub use rating::{Rating, ScoredDocument, rate};
-pub use taxonomy::Taxonomy;
+pub use taxonomy::{CATEGORIES, Taxonomy};
 
 /// `portrait_of_graduate`, `strategic_plan` or `other`: what the source says, else what title and
 /// opening say.
 pub fn category_of(taxonomy: &Taxonomy, given: Option<&str>, title: Option<&str>, text: &str) -> &'static str {
     const OPENING_CHARACTERS: usize = 400;
-    const GRADUATE: &[&str] = &["portrait of a graduate", "profile of a graduate", "learner profile"];
+    const GRADUATE: &[&str] =
+        &["portrait of a graduate", "profile of a graduate", "portrait of a learner", "learner profile"];
     const PLAN: &[&str] = &["strategic plan", "strategic priorities"];
     match given {
         Some("portrait_of_graduate") => return "portrait_of_graduate",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Months, NaiveDate};
 use serde_json::{Value, json};
 
-use super::taxonomy::{CATEGORIES, Found, Taxonomy};
+use super::taxonomy::{CATEGORIES, Found, Phrase, Taxonomy};
 
 /// A document with its phrases.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub struct Rating {
 /// A phrase at its best document.
 struct Best<'a> {
     value: f64,
+    recency: f64,
+    specificity: f64,
     document: &'a ScoredDocument,
     found: &'a Found,
 }
@@ -46,12 +48,12 @@ struct Best<'a> {
 pub fn rate(taxonomy: &Taxonomy, documents: &[ScoredDocument], today: NaiveDate) -> Rating {
     let mut best: BTreeMap<usize, Best<'_>> = BTreeMap::new();
     for document in documents {
-        let factor = recency(document.published_on, today) * specificity(document);
+        let (recency, specificity) = (recency(document.published_on, today), specificity(document));
         for found in &document.found {
             let phrase = &taxonomy.phrases[found.phrase];
-            let value = phrase.weight * factor + if phrase.is_exact { 0.2 } else { 0.0 };
+            let value = phrase.weight * recency * specificity + branded(phrase);
             if best.get(&found.phrase).is_none_or(|known| value > known.value) {
-                best.insert(found.phrase, Best { value, document, found });
+                best.insert(found.phrase, Best { value, recency, specificity, document, found });
             }
         }
     }
@@ -81,13 +83,21 @@ fn recency(published_on: Option<NaiveDate>, today: NaiveDate) -> f64 {
 /// 1.0 for plan, strategy and portrait pages, 0.5 for news, 0.8 for the rest.
 fn specificity(document: &ScoredDocument) -> f64 {
     let place = format!("{} {}", document.url, document.title.as_deref().unwrap_or_default()).to_lowercase();
-    if document.category != "other" || ["plan", "strateg", "portrait"].iter().any(|word| place.contains(word)) {
+    let words: Vec<&str> = place.split(|c: char| !c.is_alphanumeric()).collect();
+    let speaks_of = |starts: &[&str]| words.iter().any(|word| starts.iter().any(|start| word.starts_with(start)));
+    let is_plan = words.iter().any(|word| matches!(*word, "plan" | "plans" | "planning"));
+    if document.category != "other" || is_plan || speaks_of(&["strateg", "portrait"]) {
         1.0
-    } else if place.contains("news") {
+    } else if speaks_of(&["news", "press"]) {
         0.5
     } else {
         0.8
     }
+}
+
+/// +0.2 for a programme's own name.
+fn branded(phrase: &Phrase) -> f64 {
+    if phrase.is_exact { 0.2 } else { 0.0 }
 }
 
 fn tier([readiness, _, activation, _]: [f64; 4], total: f64) -> &'static str {
@@ -100,10 +110,11 @@ fn tier([readiness, _, activation, _]: [f64; 4], total: f64) -> &'static str {
     }
 }
 
+/// What a reader needs to redo the sum: value = weight × recency × specificity + branded.
 fn evidence(taxonomy: &Taxonomy, best: &BTreeMap<usize, Best<'_>>) -> Value {
     let of = |category: usize| -> Vec<Value> {
         let hits = best.iter().filter(|(phrase, _)| taxonomy.phrases[**phrase].category == category);
-        hits.map(|(phrase, best)| json!({ "keyword": taxonomy.phrases[*phrase].is, "weight": hundredths(best.value), "source_doc": best.document.url, "context": best.found.around })).collect()
+        hits.map(|(phrase, best)| keyword(&taxonomy.phrases[*phrase], best)).collect()
     };
     CATEGORIES
         .iter()
@@ -111,6 +122,19 @@ fn evidence(taxonomy: &Taxonomy, best: &BTreeMap<usize, Best<'_>>) -> Value {
         .map(|(category, name)| ((*name).to_owned(), Value::from(of(category))))
         .collect::<serde_json::Map<_, _>>()
         .into()
+}
+
+fn keyword(phrase: &Phrase, best: &Best<'_>) -> Value {
+    json!({
+        "keyword": phrase.is,
+        "weight": phrase.weight,
+        "recency": best.recency,
+        "specificity": best.specificity,
+        "branded": branded(phrase),
+        "value": hundredths(best.value),
+        "source_doc": best.document.url,
+        "context": best.found.around,
+    })
 }
 
 fn hundredths(value: f64) -> f64 {
@@ -142,6 +166,16 @@ mod tests {
         assert_eq!(rating.scores, [0.0, 0.0, 1.6, 0.0]);
         assert_eq!((rating.total, rating.tier), (0.4, "tier3"));
         assert_eq!(rating.evidence["activation"][0]["source_doc"], "http://a/plan");
+        assert_eq!(rating.evidence["activation"][0]["value"], 0.8);
+    }
+
+    #[test]
+    fn a_plan_is_a_word_of_the_address_not_a_part_of_one() {
+        let taxonomy = Taxonomy::shipped().unwrap();
+        let of = |url: &str| specificity(&document(&taxonomy, url, "", None));
+        assert_eq!(of("https://a.org/explanation-of-planets"), 0.8);
+        assert_eq!(of("https://a.org/strategic_plan.pdf"), 1.0);
+        assert_eq!(of("https://a.org/news/2026"), 0.5);
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use anyhow::Context as _;
 use loaders::source::sha256;
 use serde::Deserialize;
+
+use super::words::{plain, plain_with_origins};
 
 const SHIPPED: &str = include_str!("../../taxonomy.toml");
 
@@ -23,6 +25,8 @@ pub struct Phrase {
     pub weight: f64,
     /// A programme's own name.
     pub is_exact: bool,
+    /// Why it weighs what it weighs.
+    pub why: String,
 }
 
 /// All phrases, and the automaton that finds them.
@@ -68,6 +72,7 @@ struct Entry {
     exact: bool,
     #[serde(default)]
     also: Vec<String>,
+    why: String,
 }
 
 impl Taxonomy {
@@ -86,11 +91,13 @@ impl Taxonomy {
                 patterns.push(plain(words));
                 owners.push(phrases.len());
             }
-            phrases.push(Phrase { is: entry.is, category, weight: entry.weight, is_exact: entry.exact });
+            let Entry { is, weight, exact: is_exact, why, .. } = entry;
+            phrases.push(Phrase { is, category, weight, is_exact, why });
         }
         let (phrases, patterns, phrase_of_pattern) = taxonomy;
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(&patterns)
             .context("Failed to build the keyword automaton")?;
         Ok(Self { phrases, checksum: sha256(SHIPPED.as_bytes()), automaton, phrase_of_pattern })
@@ -98,26 +105,35 @@ impl Taxonomy {
 
     /// Each phrase of the text, once, with the words around its first place.
     pub fn phrases_in(&self, text: &str) -> Vec<Found> {
-        let text = plain(text);
-        let mut seen = HashSet::new();
-        let hits = self.automaton.find_iter(&text).filter(|hit| is_whole(&text, hit.start(), hit.end()));
-        hits.filter(|hit| seen.insert(self.phrase_of_pattern[hit.pattern()]))
-            .map(|hit| Found {
-                phrase: self.phrase_of_pattern[hit.pattern()],
-                around: around(&text, hit.start(), hit.end()),
-            })
-            .collect()
+        let hits = self.hits(&plain(text));
+        if hits.is_empty() {
+            return Vec::new();
+        }
+        let (_, origins) = plain_with_origins(text);
+        let found = |(phrase, start, end): (usize, usize, usize)| Found {
+            phrase,
+            around: around(text, origins[start], origins.get(end).copied().unwrap_or(text.len())),
+        };
+        hits.into_iter().map(found).collect()
     }
-}
 
-/// Lower case; line breaks, hyphens and runs of blanks become one blank.
-fn plain(text: &str) -> String {
-    let lower = text.to_lowercase();
-    lower
-        .split(|c: char| c.is_whitespace() || matches!(c, '-' | '‐' | '–' | '\u{ad}'))
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    /// The first place of each phrase in a plain text: phrase, start, end.
+    fn hits(&self, plain: &str) -> Vec<(usize, usize, usize)> {
+        let mut seen = HashSet::new();
+        let (mut hits, mut from) = (Vec::new(), 0);
+        while let Some(hit) = self.automaton.find(Input::new(plain).range(from..)) {
+            let phrase = self.phrase_of_pattern[hit.pattern()];
+            // What is inside a longer word may hide a phrase that begins in it.
+            from = hit.start() + 1;
+            if is_whole(plain, hit.start(), hit.end()) {
+                from = hit.end();
+                if seen.insert(phrase) {
+                    hits.push((phrase, hit.start(), hit.end()));
+                }
+            }
+        }
+        hits
+    }
 }
 
 /// Not inside a longer word.
@@ -127,11 +143,15 @@ fn is_whole(text: &str, start: usize, end: usize) -> bool {
     !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
 }
 
+/// The words around a place, as they are written, on one line.
 fn around(text: &str, start: usize, end: usize) -> String {
     const REACH: usize = 80;
     let from = text[..start].char_indices().rev().nth(REACH).map_or(0, |(at, _)| at);
     let to = text[end..].char_indices().nth(REACH).map_or(text.len(), |(at, _)| end + at);
-    text[from..to].to_owned()
+    // A word that is cut is left out.
+    let from = if from == 0 { 0 } else { text[from..start].find(char::is_whitespace).map_or(start, |at| from + at) };
+    let to = if to == text.len() { to } else { text[end..to].rfind(char::is_whitespace).map_or(end, |at| end + at) };
+    text[from..to].split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -151,10 +171,35 @@ mod tests {
         assert_eq!(names("Our Portrait\nof a  Graduate, our portrait of a graduate"), ["portrait of a graduate"]);
         assert_eq!(names("Competency-based and competency\nbased"), ["competency-based"]);
         assert_eq!(names("a capstoneish thing"), Vec::<String>::new());
+        assert_eq!(names("an undergraduate profile of a graduate"), ["profile of a graduate"]);
+        assert_eq!(names("PORT\u{ad}FOLIO\u{a0}ASSESSMENT"), ["portfolio assessment"]);
     }
 
     #[test]
-    fn every_weight_is_in_range() {
-        assert!(Taxonomy::shipped().unwrap().phrases.iter().all(|phrase| (0.5..=1.0).contains(&phrase.weight)));
+    fn the_words_around_are_those_of_the_document() {
+        let taxonomy = Taxonomy::shipped().unwrap();
+        let found = taxonomy.phrases_in("In May, the Board adopted\n  a Portrait-of-a\nGraduate; see É. 5");
+        assert_eq!(found[0].around, "In May, the Board adopted a Portrait-of-a Graduate; see É. 5");
+    }
+
+    #[test]
+    fn every_phrase_weighs_within_range_has_a_reason_and_one_place() {
+        let taxonomy = Taxonomy::shipped().unwrap();
+        let is_right = |phrase: &Phrase| (0.5..=1.0).contains(&phrase.weight) && !phrase.why.is_empty();
+        assert!(taxonomy.phrases.iter().all(is_right));
+        let file: toml::Table = toml::from_str(SHIPPED).unwrap();
+        let entries = file.values().flat_map(|category| category["phrases"].as_array().unwrap());
+        let words_of = |entry: &toml::Value| {
+            let also = entry.get("also").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+            std::iter::once(entry["is"].clone())
+                .chain(also)
+                .map(|words| plain(words.as_str().unwrap()))
+                .collect::<Vec<_>>()
+        };
+        let mut words: Vec<String> = entries.flat_map(words_of).collect();
+        words.sort();
+        let count = words.len();
+        words.dedup();
+        assert_eq!(words.len(), count, "two phrases share words");
     }
 }

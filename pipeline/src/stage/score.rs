@@ -12,7 +12,7 @@ use crate::score::{Rating, ScoredDocument, Taxonomy, rate};
 use crate::unit::{Unit, fingerprint};
 
 /// Another way of scoring: change it and every district is scored again.
-const SCORING: &str = "score-1";
+const SCORING: &str = "score-2";
 /// Documents whose text is held at a time.
 const BATCH: i64 = 500;
 

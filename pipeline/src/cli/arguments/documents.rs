@@ -1,4 +1,4 @@
-//! `districts search` and `embed`.
+//! `districts search`, `score` and `embed`.
 
 use clap::{Args, Subcommand};
 
@@ -22,6 +22,26 @@ pub struct SearchOptions {
     /// Show the plan PostgreSQL used
     #[arg(long)]
     pub explain: bool,
+}
+
+/// `districts score …`
+#[derive(Debug, Subcommand)]
+pub enum ScoreCommand {
+    /// Districts by their total, best first
+    List {
+        /// Only districts of this state
+        #[arg(long, value_name = "STATE")]
+        state: Option<String>,
+        /// Most districts shown
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
+        limit: i64,
+    },
+    /// Print a district's score as a sum that can be redone by hand, with the words it rests on
+    #[command(after_help = "Example:\n  districts score explain 2634260")]
+    Explain {
+        /// NCES id, 7 digits
+        nces_id: String,
+    },
 }
 
 /// `districts embed …`

@@ -58,6 +58,11 @@ pub enum Verb {
     Import(ImportOptions),
     /// Find documents by meaning
     Search(SearchOptions),
+    /// List districts by their keyword scores, and explain a score
+    Score {
+        #[command(subcommand)]
+        command: ScoreCommand,
+    },
     /// Embed what waits, from this machine or another; see what cannot be embedded
     Embed {
         #[command(subcommand)]
