@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use loaders::source::sha256;
 use serde::Deserialize;
 
-use super::words::{plain, plain_with_origins};
+use super::words::{origins, plain};
 
 const SHIPPED: &str = include_str!("../../taxonomy.toml");
 
@@ -109,12 +109,13 @@ impl Taxonomy {
         if hits.is_empty() {
             return Vec::new();
         }
-        let (_, origins) = plain_with_origins(text);
-        let found = |(phrase, start, end): (usize, usize, usize)| Found {
-            phrase,
-            around: around(text, origins[start], origins.get(end).copied().unwrap_or(text.len())),
+        let places: Vec<usize> = hits.iter().flat_map(|(_, start, end)| [*start, *end]).collect();
+        let origins = origins(text, &places);
+        let found = |((phrase, ..), at): (&(usize, usize, usize), &[usize])| Found {
+            phrase: *phrase,
+            around: around(text, at[0], at[1]),
         };
-        hits.into_iter().map(found).collect()
+        hits.iter().zip(origins.chunks(2)).map(found).collect()
     }
 
     /// The first place of each phrase in a plain text: phrase, start, end.

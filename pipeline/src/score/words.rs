@@ -3,51 +3,71 @@
 
 /// The plain form of a text.
 pub(super) fn plain(text: &str) -> String {
-    fold::<false>(text).0
-}
-
-/// The plain form, and for every byte of it where in the text it comes from.
-pub(super) fn plain_with_origins(text: &str) -> (String, Vec<usize>) {
-    fold::<true>(text)
-}
-
-fn fold<const WITH_ORIGINS: bool>(text: &str) -> (String, Vec<usize>) {
     let mut plain: Vec<u8> = Vec::with_capacity(text.len());
-    let mut origins = Vec::with_capacity(if WITH_ORIGINS { text.len() } else { 0 });
-    let (bytes, mut at) = (text.as_bytes(), 0);
+    walk(text, |_, piece| {
+        match piece {
+            [byte] => plain.push(*byte),
+            bytes => plain.extend_from_slice(bytes),
+        }
+        true
+    });
+    // Only whole characters were written.
+    String::from_utf8(plain).unwrap_or_default()
+}
+
+/// Where in the text the places of its plain form come from; `places` ascend.
+pub(super) fn origins(text: &str, places: &[usize]) -> Vec<usize> {
+    let mut origins = Vec::with_capacity(places.len());
+    let mut length = 0;
+    walk(text, |start, piece| {
+        length += piece.len();
+        while places.get(origins.len()).is_some_and(|place| *place < length) {
+            origins.push(start);
+        }
+        origins.len() < places.len()
+    });
+    origins.resize(places.len(), text.len());
+    origins
+}
+
+/// Hands every piece of the plain form to `each`, with where it comes from, until that has enough.
+#[inline]
+fn walk(text: &str, mut each: impl FnMut(usize, &[u8]) -> bool) {
+    let (bytes, mut at, mut is_blank) = (text.as_bytes(), 0, true);
     while at < bytes.len() {
-        let start = at;
+        let (start, was_blank) = (at, is_blank);
         let byte = bytes[at];
-        if byte.is_ascii() {
+        is_blank = false;
+        let goes_on = if byte.is_ascii() {
             at += 1;
-            match byte {
-                b'-' | b' ' | b'\t'..=b'\r' => blank(&mut plain),
-                _ => plain.push(byte.to_ascii_lowercase()),
+            is_blank = matches!(byte, b'-' | b' ' | b'\t'..=b'\r');
+            match (is_blank, was_blank) {
+                (true, true) => true,
+                (true, false) => each(start, b" "),
+                (false, _) => each(start, &[byte.to_ascii_lowercase()]),
             }
         } else {
-            let Some(letter) = text[at..].chars().next() else { break };
+            let Some(letter) = text[at..].chars().next() else { return };
             at += letter.len_utf8();
             match letter {
                 // Soft hyphen, zero-width space and joiners.
-                '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{feff}' => {}
-                '\u{2010}'..='\u{2015}' => blank(&mut plain),
-                letter if letter.is_whitespace() => blank(&mut plain),
-                letter => letter.to_lowercase().for_each(|lower| {
-                    plain.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
-                }),
+                '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{feff}' => {
+                    is_blank = was_blank;
+                    true
+                }
+                letter if letter.is_whitespace() || matches!(letter, '\u{2010}'..='\u{2015}') => {
+                    is_blank = true;
+                    was_blank || each(start, b" ")
+                }
+                letter => {
+                    let lower: String = letter.to_lowercase().collect();
+                    each(start, lower.as_bytes())
+                }
             }
+        };
+        if !goes_on {
+            return;
         }
-        if WITH_ORIGINS {
-            origins.resize(plain.len(), start);
-        }
-    }
-    // Only whole characters were written.
-    (String::from_utf8(plain).unwrap_or_default(), origins)
-}
-
-fn blank(plain: &mut Vec<u8>) {
-    if plain.last().is_some_and(|last| *last != b' ') {
-        plain.push(b' ');
     }
 }
 
@@ -61,10 +81,11 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_knows_where_it_comes_from() {
+    fn every_place_knows_where_it_comes_from() {
         let text = "A –  Bé\u{ad}C";
-        let (plain, origins) = plain_with_origins(text);
-        assert_eq!((plain.as_str(), plain.len()), ("a béc", origins.len()));
-        assert!(text[origins[2]..].starts_with('B') && text[origins[5]..].starts_with('C'));
+        assert_eq!(plain(text), "a béc");
+        let origins = origins(text, &[0, 2, 5, 6]);
+        assert!(text[origins[1]..].starts_with('B') && text[origins[2]..].starts_with('C'));
+        assert_eq!((origins[0], origins[3]), (0, text.len()));
     }
 }
