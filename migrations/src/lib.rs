@@ -5,11 +5,13 @@
 //! * [`verify`]: what a stranger sees, and what is broken. [`drift`]: what is not as the history made it, by a [`shadow`].
 //! * [`generate`]: from the declared [`schema`] to proved migration files.
 //! * [`lint`]: what is wrong with a migration, before it meets a database.
+//! * [`data`]: rows rather than tables, by PostgreSQL schema, in batches, with their way back.
 //! * [`runner`]: applies and reverts them under a polled advisory lock.
 //! * [`local`]: finds or installs PostgreSQL with pgvector, and owns a server.
 //! * [`testing`]: one database per test, cloned from a template migrated once.
 
 pub mod backup;
+pub mod data;
 pub mod drift;
 pub mod generate;
 pub mod history;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use embedder::EmbedError;
 use loaders::LoadError;
+use migrations::data::DataError;
 use migrations::generate::GenerateError;
 use migrations::local::LocalError;
 use migrations::runner::MigrateError;
@@ -100,6 +101,9 @@ fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(error) = cause.downcast_ref::<MigrateError>() {
         return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<DataError>() {
+        return Some(error.hint());
     }
     if let Some(error) = cause.downcast_ref::<GenerateError>() {
         return Some(error.hint());

@@ -82,9 +82,14 @@ impl FolderFault {
 
 /// Reads the folder, or says everything that is wrong with it.
 pub fn read(folder: &Path) -> Result<Vec<Step>, Vec<FolderFault>> {
+    read_beside(folder, "")
+}
+
+/// As [`read`], where something of the name `beside` may lie among the files.
+pub(crate) fn read_beside(folder: &Path, beside: &str) -> Result<Vec<Step>, Vec<FolderFault>> {
     let mut faults = Vec::new();
     let mut sides: BTreeMap<String, [Option<String>; 2]> = BTreeMap::new();
-    for name in names(folder).map_err(|fault| vec![fault])? {
+    for name in names(folder).map_err(|fault| vec![fault])?.into_iter().filter(|name| name != beside) {
         let side = [".up.sql", ".down.sql"].iter().position(|suffix| name.ends_with(suffix));
         let stem = name.trim_end_matches(".sql").trim_end_matches(".up").trim_end_matches(".down");
         match side {
@@ -116,7 +121,7 @@ pub fn read(folder: &Path) -> Result<Vec<Step>, Vec<FolderFault>> {
     if faults.is_empty() { Ok(steps) } else { Err(faults) }
 }
 
-fn names(folder: &Path) -> Result<Vec<String>, FolderFault> {
+pub(crate) fn names(folder: &Path) -> Result<Vec<String>, FolderFault> {
     let wrong =
         |error: std::io::Error| FolderFault::Unreadable { path: folder.display().to_string(), why: error.to_string() };
     let entries = std::fs::read_dir(folder).map_err(wrong)?;

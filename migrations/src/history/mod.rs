@@ -43,6 +43,7 @@ pub const HISTORY: &[Step] = &[
     step!(7, "0007_source_years"),
     step!(8, "0008_review_decisions"),
     step!(9, "0009_embedding_work"),
+    step!(10, "0010_reference_data"),
 ];
 
 /// A file whose first bytes are this marker runs outside a transaction.

@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
 use super::state::recorded;
-use super::{LOCK_WAIT, MigrateError, RunLock, TRACKING_TABLE, book, lock};
+use super::{MigrateError, RunLock, TRACKING_TABLE, book};
 use crate::history::Step;
 
 /// What another tool recorded.
@@ -43,7 +43,7 @@ pub async fn drizzle(options: &PgConnectOptions) -> Result<Vec<Foreign>, Migrate
 /// Records `steps` as applied without executing them. Refuses where anything is recorded already.
 pub async fn baseline(options: &PgConnectOptions, steps: &[Step], note: &str) -> Result<(), MigrateError> {
     let mut connection = options.connect().await.map_err(MigrateError::Connect)?;
-    let lock = RunLock::wait(options, lock::MIGRATION_KEY, LOCK_WAIT).await?;
+    let lock = RunLock::migration(options).await?;
     let outcome = under_lock(&mut connection, steps, note).await;
     lock.release().await;
     outcome

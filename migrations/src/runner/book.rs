@@ -35,7 +35,7 @@ impl Environment {
 }
 
 /// Makes the tracking table, the log and the environment's table where they are missing.
-pub(super) async fn ensure(connection: &mut PgConnection) -> Result<(), MigrateError> {
+pub(crate) async fn ensure(connection: &mut PgConnection) -> Result<(), MigrateError> {
     connection.create_schema_if_not_exists(TRACKING_SCHEMA).await.map_err(MigrateError::Tracking)?;
     connection.ensure_migrations_table(TRACKING_TABLE).await.map_err(MigrateError::Tracking)?;
     sqlx::raw_sql(include_str!("bookkeeping.sql")).execute(connection).await.map_err(MigrateError::Read)?;
@@ -43,7 +43,7 @@ pub(super) async fn ensure(connection: &mut PgConnection) -> Result<(), MigrateE
 }
 
 /// Who runs this: the operating system's user and the machine, as far as they say.
-pub(super) fn actor() -> String {
+pub(crate) fn actor() -> String {
     let user = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
     let user = user.unwrap_or_else(|| format!("uid {}", nix::unistd::Uid::effective()));
     match nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok()) {

@@ -20,3 +20,16 @@ create table if not exists ops.environment (
     marked_at timestamptz not null default clock_timestamp()
 );
 alter table ops.environment enable row level security;
+create table if not exists ops.data_migrations (
+    schema     text not null,
+    version    bigint not null,
+    name       text not null unique,
+    checksum   bytea not null,
+    rows       bigint not null,
+    batches    integer not null,
+    actor      text not null,
+    started_at timestamptz not null default clock_timestamp(),
+    ended_at   timestamptz,
+    primary key (schema, version)
+);
+alter table ops.data_migrations enable row level security;

@@ -11,9 +11,11 @@ use sqlx::{ConnectOptions, Connection, PgConnection};
 use super::MigrateError;
 
 /// Key of the lock that migration runners take.
-pub(super) const MIGRATION_KEY: i64 = 0x6469_7374_6d69_6772;
+const MIGRATION_KEY: i64 = 0x6469_7374_6d69_6772;
 /// Key of the lock that a pipeline run takes.
 const PIPELINE_KEY: i64 = 0x6469_7374_7275_6e21;
+/// How long a migration waits for another runner.
+const LOCK_WAIT: Duration = Duration::from_secs(30);
 const POLL_EVERY: Duration = Duration::from_millis(100);
 
 /// Somebody else holds the lock.
@@ -42,8 +44,13 @@ impl RunLock {
         Self::wait(options, PIPELINE_KEY, Duration::ZERO).await
     }
 
+    /// Waits for other migration runners for a while.
+    pub(crate) async fn migration(options: &PgConnectOptions) -> Result<Self, MigrateError> {
+        Self::wait(options, MIGRATION_KEY, LOCK_WAIT).await
+    }
+
     /// Polls for the lock `key` until `limit` has passed.
-    pub(super) async fn wait(options: &PgConnectOptions, key: i64, limit: Duration) -> Result<Self, MigrateError> {
+    async fn wait(options: &PgConnectOptions, key: i64, limit: Duration) -> Result<Self, MigrateError> {
         let mut connection = options.connect().await.map_err(MigrateError::Connect)?;
         let started = Instant::now();
         loop {

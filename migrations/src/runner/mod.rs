@@ -14,8 +14,6 @@ mod position;
 mod repair;
 mod state;
 
-use std::time::Duration;
-
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
 
@@ -26,6 +24,8 @@ pub use lock::{LockBusy, RunLock};
 pub use repair::{Repair, repair};
 pub use state::{StepState, StepStatus};
 
+pub(crate) use book::{actor, ensure};
+
 use state::{compare, recorded, refuse_drift};
 
 use crate::history::{HISTORY, Step};
@@ -33,8 +33,6 @@ use crate::history::{HISTORY, Step};
 /// Where applied versions are recorded.
 pub const TRACKING_TABLE: &str = "ops.schema_migrations";
 const TRACKING_SCHEMA: &str = "ops";
-/// How long a migration waits for another runner.
-const LOCK_WAIT: Duration = Duration::from_secs(30);
 
 /// How an up is meant.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,7 +59,7 @@ pub async fn up_through(
     if is_current(&mut connection, steps).await? {
         return Ok(Vec::new());
     }
-    let lock = RunLock::wait(options, lock::MIGRATION_KEY, LOCK_WAIT).await?;
+    let lock = RunLock::migration(options).await?;
     let applied = apply_pending(&mut connection, steps, manner, &mut progress).await;
     lock.release().await;
     applied
@@ -84,7 +82,7 @@ pub async fn down_through(
     mut progress: impl FnMut(&Step),
 ) -> Result<Vec<&'static str>, MigrateError> {
     let mut connection = connect(options).await?;
-    let lock = RunLock::wait(options, lock::MIGRATION_KEY, LOCK_WAIT).await?;
+    let lock = RunLock::migration(options).await?;
     let reverted = revert_to(&mut connection, steps, target, &mut progress).await;
     lock.release().await;
     reverted
@@ -96,7 +94,8 @@ pub async fn status(options: &PgConnectOptions) -> Result<Vec<StepStatus>, Migra
     Ok(compare(HISTORY, &recorded(&mut connection).await?))
 }
 
-async fn connect(options: &PgConnectOptions) -> Result<PgConnection, MigrateError> {
+/// A connection that says only what matters.
+pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, MigrateError> {
     let options = options.clone().options([("client_min_messages", "warning")]);
     options.connect().await.map_err(MigrateError::Connect)
 }

@@ -5,7 +5,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
 
 use super::state::{compare, recorded};
-use super::{LOCK_WAIT, MigrateError, RunLock, StepState, TRACKING_TABLE, book, lock};
+use super::{MigrateError, RunLock, StepState, TRACKING_TABLE, book};
 use crate::history::Step;
 
 /// What is set right.
@@ -38,7 +38,7 @@ pub async fn repair(
     reason: &str,
 ) -> Result<(), MigrateError> {
     let mut connection = options.connect().await.map_err(MigrateError::Connect)?;
-    let lock = RunLock::wait(options, lock::MIGRATION_KEY, LOCK_WAIT).await?;
+    let lock = RunLock::migration(options).await?;
     let outcome = under_lock(&mut connection, steps, version, how, reason).await;
     lock.release().await;
     outcome

@@ -1,5 +1,6 @@
 //! The schema, its runner and the local server, on a real PostgreSQL.
 
+mod data;
 mod generate;
 mod history;
 mod lint;

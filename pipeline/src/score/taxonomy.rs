@@ -203,4 +203,28 @@ mod tests {
         words.dedup();
         assert_eq!(words.len(), count, "two phrases share words");
     }
+
+    #[test]
+    fn the_table_of_phrases_is_the_taxonomy() {
+        const TABLE: &str = include_str!("../../../migrations/data/reference/files/keyword_taxonomy.csv");
+        let file: toml::Table = toml::from_str(SHIPPED).unwrap();
+        let quoted = |text: &str| if text.contains(',') { format!("\"{text}\"") } else { text.to_owned() };
+        let mut lines = vec!["phrase,category,weight,is_exact,synonyms,reason".to_owned()];
+        for (category, entries) in &file {
+            for entry in entries["phrases"].as_array().unwrap() {
+                let text = |name: &str| entry[name].as_str().unwrap().to_owned();
+                let is_exact = entry.get("exact").and_then(toml::Value::as_bool).unwrap_or_default();
+                let also = entry.get("also").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+                let also: Vec<&str> = also.iter().map(|words| words.as_str().unwrap()).collect();
+                let weight = entry["weight"].as_float().unwrap();
+                let fields =
+                    [text("is"), category.clone(), format!("{weight:.1}"), is_exact.to_string(), also.join("|")];
+                lines.push(format!("{},{}", fields.join(","), quoted(&text("why"))));
+            }
+        }
+        let mut table: Vec<&str> = TABLE.lines().collect();
+        table.sort_unstable();
+        lines.sort_unstable();
+        assert_eq!(lines, table, "write the next data migration of `reference` with the new table");
+    }
 }

@@ -1,5 +1,6 @@
 //! Brings the schema up to date.
 
+use migrations::data;
 use migrations::history::newest_version;
 use migrations::runner::{self, StepState};
 
@@ -11,11 +12,18 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         return dry(context).await;
     }
     let applied = runner::up(&context.options, |step| progress.step(&format!("applied {}", step.name))).await?;
-    if applied.is_empty() {
+    let none = |_: &str| Err("the program's own files lie in it".to_owned());
+    let moved = data::up(&context.options, &data::shipped(), &[], &none, |_, _| {}).await?;
+    if applied.is_empty() && moved.is_empty() {
         return Ok(StageReport::skipped(format!("the schema is at version {}", newest_version())));
     }
-    let note = format!("{} migrations applied, the schema is at version {}", applied.len(), newest_version());
-    Ok(StageReport { rows_out: applied.len() as u64, note, ..StageReport::default() })
+    let note = format!(
+        "{} migrations and {} of data applied, the schema is at version {}",
+        applied.len(),
+        moved.len(),
+        newest_version()
+    );
+    Ok(StageReport { rows_out: (applied.len() + moved.len()) as u64, note, ..StageReport::default() })
 }
 
 async fn dry(context: &Context<'_>) -> anyhow::Result<StageReport> {

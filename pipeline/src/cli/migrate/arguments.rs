@@ -69,6 +69,11 @@ pub enum MigrateCommand {
         #[arg(long)]
         reason: String,
     },
+    /// Rows rather than tables: data migrations, by PostgreSQL schema
+    Data {
+        #[command(subcommand)]
+        command: DataCommand,
+    },
     /// Say what kind of database this is, or print it: dev may be reset and pushed to, prod is backed up before an up
     Environment {
         /// What it is
@@ -158,4 +163,44 @@ pub struct RepairOptions {
     /// Kept in ops.migration_log
     #[arg(long)]
     pub reason: String,
+}
+
+/// `districts migrate data …`
+#[derive(Debug, Subcommand)]
+pub enum DataCommand {
+    /// Apply what is pending, in order
+    #[command(
+        after_help = "A file with `-- batch: 5000` is run over and over, each time in a transaction of its own, until it touches no row;\nkilled, it goes on where it stood. `-- file: states.csv (usps, name) sha256:…` sets a flat file ready as a temporary table.\n\nExamples:\n  districts migrate data up\n  districts migrate data up reference --folder migrations/data"
+    )]
+    Up(DataOptions),
+    /// Revert the newest one of each schema
+    Down {
+        #[command(flatten)]
+        options: DataOptions,
+        /// Reverting deletes rows: say that you mean it
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Revert all of them, newest first; on `dev` only
+    Reset(DataOptions),
+    /// List them, applied, underway and pending
+    Status(DataOptions),
+}
+
+impl DataCommand {
+    pub(super) fn options(&self) -> &DataOptions {
+        match self {
+            Self::Up(options) | Self::Reset(options) | Self::Status(options) | Self::Down { options, .. } => options,
+        }
+    }
+}
+
+/// Which data migrations.
+#[derive(Debug, Args)]
+pub struct DataOptions {
+    /// Only these PostgreSQL schemas
+    pub schemas: Vec<String>,
+    /// A folder of yours instead of the program's: FOLDER/SCHEMA/NNNN_words.{up,down}.sql, flat files in FOLDER/SCHEMA/files
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
 }

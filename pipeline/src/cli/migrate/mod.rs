@@ -3,6 +3,7 @@
 
 mod apply;
 mod arguments;
+mod data;
 mod generate;
 mod judge;
 mod keep;
@@ -11,6 +12,7 @@ mod show;
 
 pub use arguments::MigrateCommand;
 
+use migrations::data::DataError;
 use migrations::generate::GenerateError;
 use migrations::runner::MigrateError;
 
@@ -49,6 +51,7 @@ async fn on_database(common: &Common, command: &MigrateCommand) -> anyhow::Resul
         MigrateCommand::Verify => show::verified(common, &database).await,
         MigrateCommand::Repair { command } => repair::repair(common, &database, command).await.map(good),
         MigrateCommand::Baseline { to, reason } => repair::baseline(common, &database, *to, reason).await,
+        MigrateCommand::Data { command } => data::data(common, &database, project, command).await.map(good),
         MigrateCommand::Environment { kind } => keep::mark(common, &database, *kind).await.map(good),
         MigrateCommand::Backup => keep::backup(common, &database, project).await.map(good),
         MigrateCommand::Restore { file, yes } => keep::restore(common, &database, file, *yes).await.map(good),
@@ -69,6 +72,11 @@ fn code(error: &anyhow::Error) -> u8 {
             Some(MigrateError::Connect(_) | MigrateError::Read(_) | MigrateError::Tracking(_)) => return 4,
             Some(_) => return 1,
             None if cause.is::<GenerateError>() => return 1,
+            None if let Some(error) = cause.downcast_ref::<DataError>() => match error {
+                DataError::Failed { .. } | DataError::File { .. } => return 3,
+                DataError::Migrate(_) => {}
+                _ => return 1,
+            },
             None => {}
         }
     }
