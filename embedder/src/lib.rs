@@ -6,7 +6,7 @@
 //! * [`work`]: which documents lack vectors; [`queue`]: who gives them some; [`worker`]: giving them, restartable at
 //!   any point.
 //! * [`index`]: the IVFFlat index, sized from the row count.
-//! * [`search`]: the nearest chunks, through the index.
+//! * [`search`]: the nearest chunks, through the index; [`words`]: search by words, and both together.
 
 pub mod chunk;
 mod copy;
@@ -15,6 +15,7 @@ pub mod index;
 pub mod model;
 pub mod queue;
 pub mod search;
+pub mod words;
 pub mod work;
 pub mod worker;
 

@@ -38,9 +38,13 @@ pub struct Hit {
     pub title: Option<String>,
     /// Address.
     pub url: String,
-    /// Cosine similarity of its best chunk, −1 to 1.
-    pub similarity: f64,
-    /// That chunk's beginning.
+    /// What it is ranked by: similarity, BM25, or, of both, the sum of its reciprocal ranks.
+    pub score: f64,
+    /// Cosine similarity of its best chunk, −1 to 1, where meaning was compared.
+    pub similarity: Option<f64>,
+    /// Its BM25, where words were.
+    pub bm25: Option<f64>,
+    /// The best chunk's beginning, or the place with the words.
     pub snippet: String,
 }
 
@@ -55,7 +59,7 @@ pub struct Found {
     pub probes: Option<i32>,
 }
 
-type Row = (String, String, String, Option<String>, String, f64, String);
+pub(crate) type Row = (String, String, String, Option<String>, String, f64, String);
 
 /// Searches by meaning. With `explain`, the plan PostgreSQL used comes along.
 pub async fn search(pool: &PgPool, model: &Embedder, query: &Query, explain: bool) -> Result<Found, EmbedError> {
@@ -141,7 +145,9 @@ fn without_vector(line: &str) -> String {
 }
 
 fn hit((nces_id, district, state, title, url, distance, text): Row) -> Hit {
-    Hit { nces_id, district, state, title, url, similarity: 1.0 - distance, snippet: snippet(&text) }
+    let similarity = 1.0 - distance;
+    let snippet = snippet(&text);
+    Hit { nces_id, district, state, title, url, score: similarity, similarity: Some(similarity), bm25: None, snippet }
 }
 
 /// The chunk without its header line, cut at a word.

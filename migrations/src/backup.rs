@@ -56,7 +56,20 @@ pub fn backup(pg_dump: &Path, url: &str, folder: &Path, label: &str) -> Result<P
 }
 
 /// What is there goes first, for a dump knows nothing of what came after it.
-const CLEAR: &str = "drop schema if exists ops cascade; drop schema if exists public cascade; create schema public;\n";
+const CLEAR: &str = "do $$
+declare
+    name text;
+begin
+    for name in
+        select n.nspname from pg_namespace n
+         where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+           and not exists (select from pg_depend d where d.objid = n.oid and d.deptype = 'e')
+    loop
+        execute format('drop schema %I cascade', name);
+    end loop;
+end $$;
+create schema public;
+";
 
 /// Puts a dump back in place of what the database behind `url` holds, in one transaction: all of it, or nothing.
 pub fn restore(programs: &Path, url: &str, file: &Path) -> Result<(), BackupError> {

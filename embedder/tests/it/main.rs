@@ -4,3 +4,4 @@ mod http;
 mod model;
 mod server;
 mod store;
+mod words;

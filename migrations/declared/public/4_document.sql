@@ -176,3 +176,16 @@ comment on table public.embedding_paid is
     'What a remote model has been paid for, stored as it arrives: the same text is never sent again.';
 alter table public.embedding_paid alter column embedding set storage plain;
 alter table public.embedding_paid enable row level security;
+
+create table public.document_words (
+    document_id uuid primary key references public.district_documents (id) on delete cascade,
+    content_hash varchar(64) not null,
+    words tsvector not null,
+    length integer not null
+);
+
+comment on table public.document_words is 'The words of a document as PostgreSQL''s English dictionary has them; length counts them.';
+
+create index idx_document_words on public.document_words using gin (words);
+
+alter table public.document_words enable row level security;

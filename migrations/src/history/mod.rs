@@ -44,6 +44,7 @@ pub const HISTORY: &[Step] = &[
     step!(8, "0008_review_decisions"),
     step!(9, "0009_embedding_work"),
     step!(10, "0010_reference_data"),
+    step!(11, "0011_document_words"),
 ];
 
 /// A file whose first bytes are this marker runs outside a transaction.

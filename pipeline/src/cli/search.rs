@@ -1,14 +1,18 @@
 //! `districts search`
 
 use embedder::search::{Found, Hit, Query, search as nearest};
+use embedder::words::{fuse, search_words};
 use serde_json::json;
 
 use super::World;
-use super::arguments::{Common, SearchOptions};
+use super::arguments::{By, Common, SearchOptions};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::run::Verdict;
 use crate::stage::model;
+
+/// How deep two lists are read that are fused.
+const DEPTH: i64 = 50;
 
 pub(super) async fn search(common: &Common, options: &SearchOptions) -> anyhow::Result<Verdict> {
     let world = World::of(common)?;
@@ -41,7 +45,19 @@ async fn find(database: &Database, world: &World, options: &SearchOptions) -> an
         category: options.category.clone(),
         limit: options.limit,
     };
-    Ok(nearest(&database.pool, &model, &query, options.explain).await?)
+    let pool = &database.pool;
+    let plain = |hits| Found { hits, plan: None, probes: None };
+    Ok(match options.by {
+        By::Meaning => nearest(pool, &model, &query, options.explain).await?,
+        By::Words => plain(search_words(pool, &query).await?),
+        By::Both => {
+            let deep = Query { limit: query.limit.max(DEPTH), ..query.clone() };
+            let meaning = nearest(pool, &model, &deep, options.explain).await?;
+            let words = search_words(pool, &deep).await?;
+            let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+            Found { hits: fuse(words, meaning.hits, limit), ..meaning }
+        }
+    })
 }
 
 fn print_json(found: &Found) {
@@ -65,7 +81,7 @@ fn print_human(found: &Found, options: &SearchOptions) {
 }
 
 fn print_hit(rank: usize, hit: &Hit) {
-    println!("{rank:>2}. {:.3}  {} ({}, {})", hit.similarity, hit.district, hit.state, hit.nces_id);
+    println!("{rank:>2}. {:.3}  {} ({}, {})", hit.score, hit.district, hit.state, hit.nces_id);
     println!("           {} · {}", hit.title.as_deref().unwrap_or("untitled"), hit.url);
     println!("           {}", hit.snippet);
 }

@@ -1,14 +1,19 @@
-//! The vector index.
+//! What searches read: the words of documents, and the vector index.
 
 use embedder::index::{Built, FEWEST_ROWS, build, inspect};
+use embedder::words::{outdated, refresh};
 
 use crate::context::{Context, StageReport};
 use crate::progress::Progress;
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
+    let words = match context.is_dry {
+        true => outdated(&context.pool).await?.unsigned_abs(),
+        false => refresh(&context.pool, |_| {}).await?,
+    };
     progress.step("looking at the vector index");
     let found = if context.is_dry { inspect(&context.pool).await? } else { build(&context.pool).await? };
-    Ok(match found {
+    let report = match found {
         Built::TooFew { rows } => {
             StageReport::skipped(format!("{rows} vectors are fewer than {FEWEST_ROWS}; a scan is as fast and exact"))
         }
@@ -28,5 +33,17 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
             figures: [("rows", rows.into()), ("lists", sizing.lists.into()), ("probes", sizing.probes.into())].into(),
             ..StageReport::default()
         },
-    })
+    };
+    Ok(with_words(report, words, context.is_dry))
+}
+
+/// A stage that took up words was not skipped, whatever it did for vectors.
+fn with_words(report: StageReport, words: u64, is_dry: bool) -> StageReport {
+    if words == 0 {
+        return report;
+    }
+    let would = if is_dry { "would be " } else { "" };
+    let reason = report.skipped.clone().unwrap_or_else(|| report.note.clone());
+    let note = format!("words of {words} documents {would}taken up; {reason}");
+    StageReport { skipped: None, note, ..report }
 }

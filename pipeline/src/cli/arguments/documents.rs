@@ -1,15 +1,18 @@
 //! `districts search`, `score` and `embed`.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// `districts search`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  districts search \"portrait of a graduate\" --state TX\n  districts search \"career pathways\" --category strategic_plan --limit 5 --json"
+    after_help = "Examples:\n  districts search \"portrait of a graduate\" --state TX\n  districts search \"career pathways\" --category strategic_plan --limit 5 --json\n  districts search \"capstone rubric\" --by words"
 )]
 pub struct SearchOptions {
     /// What to look for
     pub text: String,
+    /// What is compared
+    #[arg(long, value_enum, default_value_t = By::Meaning)]
+    pub by: By,
     /// Only districts of this state
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
@@ -22,6 +25,17 @@ pub struct SearchOptions {
     /// Show the plan PostgreSQL used
     #[arg(long)]
     pub explain: bool,
+}
+
+/// What a search compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    /// Vectors, through the index
+    Meaning,
+    /// Words, ranked by BM25
+    Words,
+    /// Both, fused by their ranks
+    Both,
 }
 
 /// `districts score …`
