@@ -6,12 +6,13 @@
 //! * [`work`]: which documents lack vectors; [`queue`]: who gives them some; [`worker`]: giving them, restartable at
 //!   any point.
 //! * [`index`]: the IVFFlat index, sized from the row count.
-//! * [`search`]: the nearest chunks, through the index; [`words`]: search by words, and both together.
+//! * [`search`]: the nearest chunks, through the index; [`words`]: search by words, and both together; [`judge`]: how good a ranking is.
 
 pub mod chunk;
 mod copy;
 mod error;
 pub mod index;
+pub mod judge;
 pub mod model;
 pub mod queue;
 pub mod search;

@@ -4,6 +4,7 @@ mod arguments;
 mod db;
 mod embed;
 mod evaluate;
+mod evaluate_search;
 mod export;
 mod flags;
 mod import;
@@ -22,7 +23,7 @@ mod source;
 
 pub use arguments::Arguments;
 
-use arguments::Verb;
+use arguments::{EvaluateCommand, Verb};
 
 use crate::run::Verdict;
 use crate::settings::{Project, Target};
@@ -41,7 +42,10 @@ pub async fn dispatch(arguments: Arguments) -> anyhow::Result<Verdict> {
         Verb::Sample(options) => sample::sample(common, options),
         Verb::Match { command } => matches::matches(common, command).await,
         Verb::Review { command } => review::review(common, command).await,
-        Verb::Evaluate(options) => evaluate::evaluate(common, options).await,
+        Verb::Evaluate(options) => match &options.command {
+            Some(EvaluateCommand::Search { file }) => evaluate_search::evaluate_search(common, file).await,
+            None => evaluate::evaluate(common, options).await,
+        },
         Verb::Model { command } => model::model(common, command).await,
         Verb::Source { command } => source::source(common, command),
         Verb::Nces { command } => nces::nces(common, command),

@@ -1,5 +1,6 @@
 //! `districts search`
 
+use embedder::model::Embedder;
 use embedder::search::{Found, Hit, Query, search as nearest};
 use embedder::words::{fuse, search_words};
 use serde_json::json;
@@ -12,7 +13,7 @@ use crate::run::Verdict;
 use crate::stage::model;
 
 /// How deep two lists are read that are fused.
-const DEPTH: i64 = 50;
+pub(super) const FUSED_DEPTH: i64 = 50;
 
 pub(super) async fn search(common: &Common, options: &SearchOptions) -> anyhow::Result<Verdict> {
     let world = World::of(common)?;
@@ -30,7 +31,7 @@ pub(super) async fn search(common: &Common, options: &SearchOptions) -> anyhow::
 
 async fn find(database: &Database, world: &World, options: &SearchOptions) -> anyhow::Result<Found> {
     let is_ready: bool =
-        sqlx::query_scalar("select to_regclass('document_embeddings') is not null").fetch_one(&database.pool).await?;
+        sqlx::query_scalar("select to_regclass('document_words') is not null").fetch_one(&database.pool).await?;
     if !is_ready {
         return Err(Fault::new(
             format!("Failed to search: {} has no tables yet", database.label),
@@ -47,17 +48,33 @@ async fn find(database: &Database, world: &World, options: &SearchOptions) -> an
     };
     let pool = &database.pool;
     let plain = |hits| Found { hits, plan: None, probes: None };
-    Ok(match options.by {
-        By::Meaning => nearest(pool, &model, &query, options.explain).await?,
-        By::Words => plain(search_words(pool, &query).await?),
+    match options.by.unwrap_or_else(|| best_for(&model, options.explain)) {
+        By::Meaning => Ok(nearest(pool, &model, &query, options.explain).await?),
+        By::Words => {
+            let hits = search_words(pool, &query).await?;
+            // No document has any of the words as they are written: their forms may be near.
+            match hits.is_empty() && options.by.is_none() {
+                true => Ok(nearest(pool, &model, &query, false).await?),
+                false => Ok(plain(hits)),
+            }
+        }
         By::Both => {
-            let deep = Query { limit: query.limit.max(DEPTH), ..query.clone() };
+            let deep = Query { limit: query.limit.max(FUSED_DEPTH), ..query.clone() };
             let meaning = nearest(pool, &model, &deep, options.explain).await?;
             let words = search_words(pool, &deep).await?;
             let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-            Found { hits: fuse(words, meaning.hits, limit), ..meaning }
+            Ok(Found { hits: fuse(words, meaning.hits, limit), ..meaning })
         }
-    })
+    }
+}
+
+/// What `districts evaluate search` finds best for a model. A plan is that of a search by meaning.
+fn best_for(model: &Embedder, explains: bool) -> By {
+    match (model, explains) {
+        (_, true) => By::Meaning,
+        (Embedder::Local(_), false) => By::Words,
+        (Embedder::Remote(_), false) => By::Both,
+    }
 }
 
 fn print_json(found: &Found) {

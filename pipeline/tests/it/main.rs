@@ -13,3 +13,4 @@ mod publisher;
 mod real;
 mod review;
 mod run;
+mod searching;

@@ -10,9 +10,9 @@ use clap::{Args, Subcommand, ValueEnum};
 pub struct SearchOptions {
     /// What to look for
     pub text: String,
-    /// What is compared
-    #[arg(long, value_enum, default_value_t = By::Meaning)]
-    pub by: By,
+    /// What is compared [default: what measures best: words with the offline model, both with another]
+    #[arg(long, value_enum)]
+    pub by: Option<By>,
     /// Only districts of this state
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
@@ -22,7 +22,7 @@ pub struct SearchOptions {
     /// Most documents shown
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..=1000))]
     pub limit: i64,
-    /// Show the plan PostgreSQL used
+    /// Search by meaning and show the plan PostgreSQL used
     #[arg(long)]
     pub explain: bool,
 }

@@ -114,9 +114,12 @@ pub enum ReviewCommand {
 /// `districts evaluate`
 #[derive(Debug, Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
     after_help = "The truth is the LEA whose ST_LEAID a record's id is; the ids are then hidden. Without --fields and --drop-partners all\nstandard settings are measured.\n\nExamples:\n  districts evaluate\n  districts evaluate --fields name,city --states TX,OH --errors 20\n  districts evaluate --truth names.csv          a CSV with name and nces_id"
 )]
 pub struct EvaluateOptions {
+    #[command(subcommand)]
+    pub command: Option<EvaluateCommand>,
     /// Show the matcher the ids too
     #[arg(long)]
     pub with_ids: bool,
@@ -144,6 +147,20 @@ pub struct EvaluateOptions {
     /// Worst errors explained
     #[arg(long, default_value_t = 0)]
     pub errors: usize,
+}
+
+/// `districts evaluate …`
+#[derive(Debug, Subcommand)]
+pub enum EvaluateCommand {
+    /// Measure search by meaning, by words and by both with queries whose answers are known
+    #[command(
+        after_help = "A line of the file: {\"query\": \"capstone rubric\", \"relevant\": [\"https://…\", \"2634260\"]}, addresses of documents or NCES ids.\n\nExample:\n  districts evaluate search queries.jsonl"
+    )]
+    Search {
+        /// Queries, JSON lines
+        #[arg(value_name = "QUERIES.jsonl")]
+        file: PathBuf,
+    },
 }
 
 /// `districts model …`

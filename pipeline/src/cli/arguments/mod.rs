@@ -95,7 +95,7 @@ pub enum Verb {
         #[command(subcommand)]
         command: ReviewCommand,
     },
-    /// Measure linkage against the truth that the states' ids give
+    /// Measure linkage against the truth that the states' ids give; measure search
     Evaluate(EvaluateOptions),
     /// Train and show the matching model
     Model {
