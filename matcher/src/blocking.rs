@@ -10,6 +10,8 @@ use crate::prepared::Prepared;
 const MOST_SHARED: usize = 40;
 /// Words and beginnings of words may be a little more common.
 const MOST_WITH_WORD: usize = 80;
+/// A number is a name only where few have it.
+const MOST_NUMBERED: usize = 12;
 /// Letters of a word that a misspelling seldom touches.
 const BEGINNING: usize = 4;
 
@@ -43,7 +45,8 @@ impl Index {
         let mut found = BTreeSet::new();
         each_value(record, false, |rule, value| {
             let limit = match rule {
-                "kind" | "style" | "number" | "aside" => 0,
+                "kind" | "style" | "aside" => 0,
+                "number" => MOST_NUMBERED,
                 "word" | "start" => MOST_WITH_WORD,
                 "core" | "norm" | "full" => usize::MAX,
                 _ => MOST_SHARED,
@@ -88,7 +91,7 @@ fn each_value(agency: &Prepared, is_lea: bool, mut put: impl FnMut(&'static str,
     }
     agency.name.qualifiers.iter().for_each(|word| put("aside", word));
     agency.name.style.iter().for_each(|word| put("style", word));
-    agency.name.kinds.iter().for_each(|kind| put("kind", kind.word()));
+    (&agency.name.kinds | &agency.type_kinds).iter().for_each(|kind| put("kind", kind.word()));
     agency.name.numbers.iter().for_each(|number| put("number", number));
     // The record's numbers may be the LEA's ids.
     let numbers = if is_lea { &agency.id_numbers } else { &agency.name.numbers };

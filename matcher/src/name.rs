@@ -5,7 +5,7 @@ mod vocabulary;
 
 use std::collections::BTreeSet;
 
-use vocabulary::{BY_STATE, EMPTY, EXPANSIONS, KINDS, SERVICE_WORDS, STATES, STYLE};
+use vocabulary::{BY_STATE, EMPTY, EXPANSIONS, KINDS, ORDINALS, SERVICE_WORDS, STATES, STYLE};
 
 /// What a name says an agency is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -134,6 +134,10 @@ pub struct Name {
     pub joined_core: String,
     /// Words in parentheses or behind `in the county of`: where another agency of the name is not.
     pub qualifiers: BTreeSet<String>,
+    /// The county it says it is in.
+    pub county: Option<String>,
+    /// There is no proper name, only a number: `Unified School District No. 259`.
+    pub is_numbered: bool,
     /// Words of style such as union, free, consolidated, which tell few agencies apart.
     pub style: BTreeSet<String>,
 }
@@ -150,10 +154,12 @@ impl Name {
         let (plain, aside) = qualified(published);
         let words = expand(state, &folded_words(&plain));
         let mut name = Self { normalized: words.join(" "), as_written, ..Self::default() };
-        name.qualifiers = expand(state, &folded_words(&aside))
-            .into_iter()
-            .filter(|word| !EMPTY.contains(&word.as_str()) && word != "county" && number_of(word).is_none())
-            .collect();
+        let (words, behind) = without_whereabouts(words);
+        let aside = [expand(state, &folded_words(&aside)), behind].concat();
+        name.county = county_among(&aside);
+        name.qualifiers =
+            aside.into_iter().filter(|word| !is_said_of_any(word) && word != "county" && number_of(word).is_none()).collect();
+        name.numbers = joined_numbers(&plain);
         for word in without_state(state, words) {
             let word = corrected(word);
             if let Some((_, kind)) = KINDS.iter().find(|(known, _)| *known == word) {
@@ -181,6 +187,9 @@ impl Name {
             self.style.extend(letters);
             self.words.retain(|word| word.len() > 1);
         }
+        // `Weld County School District No. Re-2` is the county's second: others in it have their own names.
+        let has_no_name = self.words.is_empty() || self.kinds.contains(&Kind::County);
+        self.is_numbered = has_no_name && !self.numbers.is_empty();
         if self.words.is_empty() {
             // A name made of kind words alone, such as `City High`: they are its proper name.
             self.words = self.normalized.split(' ').filter(|word| !EMPTY.contains(word)).map(str::to_owned).collect();
@@ -192,9 +201,11 @@ impl Name {
         self.sorted_core = sorted.join(" ");
     }
 
-    /// Whether a word of style is the first: `Central Valley`.
+    /// Whether a word of style stands before the proper name: `Central Valley`.
     pub fn begins_with_style(&self) -> bool {
-        self.normalized.split(' ').next().is_some_and(|first| self.style.contains(first))
+        let mut words = self.normalized.split(' ');
+        let is_style = words.next().is_some_and(|first| self.style.contains(first));
+        is_style && words.next().is_some_and(|second| self.words.iter().any(|word| word == second))
     }
 
     /// The grades the name says, if it says one.
@@ -243,15 +254,76 @@ fn without_state(state: &str, words: Vec<String>) -> Vec<String> {
     let Some((_, long)) = STATES.iter().find(|(code, _)| *code == state) else { return words };
     let long: Vec<&str> = long.split(' ').collect();
     let found = words.windows(long.len()).position(|window| window.iter().zip(&long).all(|(word, long)| word == long));
-    let is_proper = |word: &&String| {
-        !EMPTY.contains(&word.as_str())
-            && !STYLE.contains(&word.as_str())
-            && !KINDS.iter().any(|(known, _)| known == word)
+    let Some(at) = found else { return words };
+    let without = [&words[..at], &words[at + long.len()..]].concat();
+    // `Maine School Administrative District No. 11` is told by its number.
+    let is_named_without = if at == 0 {
+        !without.iter().any(|word| is_proper(word)) && without.iter().any(|word| number_of(word).is_some())
+    } else {
+        words[..at].iter().any(|word| is_proper(word))
     };
-    match found.filter(|at| *at > 0 && words[..*at].iter().any(|word| is_proper(&word) && number_of(word).is_none())) {
-        Some(at) => [&words[..at], &words[at + long.len()..]].concat(),
-        None => words,
+    if is_named_without { without } else { words }
+}
+
+/// Whether a word is of a proper name, rather than of any district's.
+fn is_proper(word: &str) -> bool {
+    !is_said_of_any(word)
+        && !STYLE.contains(&word)
+        && !KINDS.iter().any(|(known, _)| *known == word)
+        && number_of(word).is_none()
+}
+
+fn is_said_of_any(word: &str) -> bool {
+    EMPTY.contains(&word)
+}
+
+/// A name, and where it says the agency is: `Brandon School District in the Counties of Oakland and Lapeer`, `Central
+/// School District at Ilion`, `Riverside Community School dba Riverside Academy`. What leaves no proper name stays.
+fn without_whereabouts(words: Vec<String>) -> (Vec<String>, Vec<String>) {
+    const BEGINNINGS: &[&[&str]] = &[
+        &["in", "the", "county", "of"],
+        &["in", "the", "counties", "of"],
+        &["of", "the", "county", "of"],
+        &["of", "the", "counties", "of"],
+        &["in", "county", "of"],
+        &["school", "at"],
+        &["district", "at"],
+        &["dba"],
+    ];
+    let begins = |at: usize| {
+        BEGINNINGS.iter().find(|beginning| {
+            words[at..].len() > beginning.len() && words[at..].iter().zip(**beginning).all(|(word, known)| word == known)
+        })
+    };
+    let found = (1..words.len()).find_map(|at| Some((at, begins(at)?)));
+    match found.filter(|(at, _)| words[..*at].iter().any(|word| is_proper(word))) {
+        Some((at, beginning)) => {
+            let mut behind = words[at + beginning.len()..].to_vec();
+            if beginning.contains(&"county") {
+                // As a county is said in parentheses.
+                behind.push("county".to_owned());
+            }
+            (words[..at].to_vec(), behind)
+        }
+        None => (words, Vec::new()),
     }
+}
+
+/// `(Pike County)` says a county.
+fn county_among(aside: &[String]) -> Option<String> {
+    let at = aside.iter().position(|word| word == "county").filter(|at| (1..=6).contains(at))?;
+    let words: Vec<&str> =
+        aside[..at].iter().map(String::as_str).take_while(|word| !matches!(*word, "a" | "an" | "and" | "of")).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// `09-1` is also written `91`.
+fn joined_numbers(text: &str) -> BTreeSet<String> {
+    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit() && c != '-').collect();
+    let is_two = |part: &&&str| {
+        part.split_once('-').is_some_and(|(one, two)| !one.is_empty() && !two.is_empty() && !two.contains('-'))
+    };
+    parts.iter().filter(is_two).filter_map(|part| number_of(&part.replace('-', ""))).collect()
 }
 
 /// A word of the field with one letter wrong: `lndependent`, `distrcit`.
@@ -262,6 +334,12 @@ fn corrected(word: String) -> String {
         let is_near_in_length = ours.len().abs_diff(theirs.len()) <= 1 && theirs.len() >= SHORTEST;
         is_near_in_length && (ours[..2] == theirs[..2] || ours[ours.len() - 2..] == theirs[theirs.len() - 2..])
     };
+    // No place is called nearly so.
+    let is_near_common = (5..=7).contains(&word.len()) && word.starts_with(['s', 'p']);
+    let common = ["school", "public"].into_iter().filter(|_| is_near_common);
+    if let Some(common) = common.into_iter().find(|known| strsim::damerau_levenshtein(&word, known) == 1) {
+        return common.to_owned();
+    }
     if word.len() < SHORTEST || !word.is_ascii() {
         return word;
     }
@@ -316,7 +394,26 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
     c.to_lowercase().map(plain).map(|c| if c == '&' { ' ' } else { c })
 }
 
+/// `H S` and `S/D` are `HS` and `SD`; letters that stand for nothing together stay apart.
+fn join_letters(state: &str, words: &[String]) -> Vec<String> {
+    const LONGEST: usize = 4;
+    let mut joined = Vec::with_capacity(words.len());
+    let mut at = 0;
+    while at < words.len() {
+        let letters = words[at..].iter().take_while(|word| word.len() == 1 && number_of(word).is_none()).count();
+        let known = (2..=letters.min(LONGEST)).rev().find(|length| is_short_form(state, &words[at..at + length].concat()));
+        joined.push(words[at..at + known.unwrap_or(1)].concat());
+        at += known.unwrap_or(1);
+    }
+    joined
+}
+
+fn is_short_form(state: &str, word: &str) -> bool {
+    BY_STATE.iter().any(|(of, short, _)| *of == state && *short == word) || EXPANSIONS.iter().any(|(short, _)| *short == word)
+}
+
 fn expand(state: &str, words: &[String]) -> Vec<String> {
+    let words = &join_letters(state, words);
     let own =
         |word: &String| BY_STATE.iter().find(|(of, short, _)| *of == state && short == word).map(|(_, _, long)| *long);
     let expansion =
@@ -325,7 +422,12 @@ fn expand(state: &str, words: &[String]) -> Vec<String> {
     for (position, word) in words.iter().enumerate() {
         let next = words.get(position + 1).map(String::as_str);
         let follows_number = position > 0 && number_of(&words[position - 1]).is_some();
-        match expansion(word) {
+        let counts_districts = matches!(next, Some("supervisory" | "district"));
+        if let Some(ordinal) = ORDINALS.iter().position(|known| known == word).filter(|_| counts_districts) {
+            expanded.push((ordinal + 1).to_string());
+            continue;
+        }
+        match expansion(word).filter(|_| number_of(word).is_none()) {
             // `1st` is no saint.
             _ if follows_number && matches!(word.as_str(), "st" | "nd" | "rd" | "th") => {}
             // `El Paso` is a name; `Lincoln El` and `Lincoln El Sch Dist` are elementary.
@@ -333,6 +435,9 @@ fn expand(state: &str, words: &[String]) -> Vec<String> {
                 expanded.push(word.clone())
             }
             Some(long) => expanded.extend(long.iter().map(|word| (*word).to_owned())),
+            None if number_of(word).is_some_and(|number| !number.is_empty()) => {
+                expanded.extend(number_of(word));
+            }
             None if position == 0 => expanded.push(compass(word, next).to_owned()),
             None => expanded.push(word.clone()),
         }

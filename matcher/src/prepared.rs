@@ -23,12 +23,19 @@ pub(crate) struct Prepared {
     pub person: Option<String>,
     pub span: Option<Grades>,
     pub kind: Option<String>,
+    /// What its type says, which its name may leave out.
+    pub type_kinds: BTreeSet<Kind>,
     pub is_closed: bool,
     pub shares_lea: bool,
     pub decision: Option<Decision>,
 }
 
 impl Prepared {
+    /// What name and type say it is, in words.
+    pub fn kind_words(&self) -> String {
+        (&self.name.kinds | &self.type_kinds).iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ")
+    }
+
     /// Type and whether it is closed.
     pub fn agency_type(&self) -> (String, bool) {
         (self.kind.clone().unwrap_or_default(), self.is_closed)
@@ -49,12 +56,9 @@ const SHARED_HOSTS: &[&str] = &[
 
 impl Prepared {
     pub fn new(agency: &Agency) -> Self {
-        let mut name = Name::parse_in(&agency.state, &agency.name);
-        if let Some(kind) = &agency.kind {
-            name.kinds.extend(kinds_of_type(kind));
-        }
+        let name = Name::parse_in(&agency.state, &agency.name);
+        let county = agency.county.as_deref().or(name.county.as_deref()).map(county_key);
         Self {
-            name,
             published_name: agency.name.clone(),
             nces_id: agency.nces_id.clone(),
             state_leaid: agency.state_leaid.clone(),
@@ -62,6 +66,7 @@ impl Prepared {
             person: agency.person.as_deref().and_then(last_name),
             span: agency.grades.as_deref().and_then(Grades::parse),
             kind: agency.kind.clone(),
+            type_kinds: agency.kind.as_deref().map(kinds_of_type).unwrap_or_default(),
             shares_lea: agency.shares_lea,
             decision: agency.decision.clone(),
             phone: agency.phone.as_deref().and_then(phone_digits),
@@ -81,28 +86,29 @@ impl Prepared {
                 .map(|city| Name::parse(city).normalized)
                 .filter(|city| !city.is_empty())
                 .collect(),
-            county: agency.county.as_deref().map(county_key).filter(|county| !county.is_empty()),
+            county: county.filter(|county| !county.is_empty()),
             is_closed: agency.is_closed,
+            name,
         }
     }
 }
 
 /// What the type's words say that names may leave out: charter, service agency, vocational.
-fn kinds_of_type(kind: &str) -> Vec<Kind> {
+fn kinds_of_type(kind: &str) -> BTreeSet<Kind> {
     let lower = kind.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let mut kinds = Vec::new();
+    let mut kinds = BTreeSet::new();
     if says(&["not a charter"]) {
         return kinds;
     }
     if says(&["charter"]) {
-        kinds.push(Kind::Charter);
+        kinds.insert(Kind::Charter);
     }
     if says(&["service agency", "service center", "county office", "boces", "cooperative", "intermediate"]) {
-        kinds.push(Kind::Service);
+        kinds.insert(Kind::Service);
     }
     if says(&["vocational", "technical", "career"]) {
-        kinds.push(Kind::Vocational);
+        kinds.insert(Kind::Vocational);
     }
     kinds
 }

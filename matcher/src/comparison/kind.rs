@@ -1,4 +1,4 @@
-//! What kind of agency the names say they are: grades, form, place, and the words of style around them.
+//! What kind of agency names and types say they are: grades, form, place, and the words of style around them.
 
 use std::collections::BTreeSet;
 
@@ -8,57 +8,131 @@ use crate::name::{Group, Kind};
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
 
-/// Levels of a group: same, only the record, only the LEA, conflict.
-type GroupLevels = [LevelId; 4];
-
-const GROUPS: &[(Group, GroupLevels)] = &[
-    (Group::Grades, [level::GRADE_SAME, level::GRADE_RECORD_ONLY, level::GRADE_LEA_ONLY, level::GRADE_CONFLICT]),
-    (Group::Form, [level::FORM_SAME, level::FORM_RECORD_ONLY, level::FORM_LEA_ONLY, level::FORM_CONFLICT]),
-    (Group::Place, [level::PLACE_SAME, level::PLACE_RECORD_ONLY, level::PLACE_LEA_ONLY, level::PLACE_CONFLICT]),
-];
-
 pub(super) fn kinds(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
-    for (group, levels) in GROUPS {
-        let of = |agency: &Prepared| -> BTreeSet<Kind> {
-            agency.name.kinds.iter().copied().filter(|kind| kind.group() == *group).collect()
-        };
-        let (ours, theirs) = (of(record), of(lea));
-        let [same, record_only, lea_only, conflict] = *levels;
-        let finding = match (ours.is_empty(), theirs.is_empty()) {
-            (true, true) => continue,
-            (false, true) => (record_only, rarest(around, &ours)),
-            (true, false) => (lea_only, rarest(around, &theirs)),
-            (false, false) if ours.is_disjoint(&theirs) => (conflict, 0.0),
-            (false, false) => (same, rarest(around, &theirs)),
-        };
-        found.push(Finding { level: finding.0, information: finding.1 });
-    }
-    style(around, record, lea, found);
-    span(record, lea, found);
+    found.extend(grades(around, record, lea));
+    found.extend(form(around, record, lea));
+    found.extend(place(around, record, lea));
+    found.extend(style(around, record, lea));
 }
 
-fn rarest(around: &Surroundings<'_>, kinds: &BTreeSet<Kind>) -> f32 {
-    kinds.iter().map(|kind| around.rarity("kind", kind.word())).fold(0.0, f32::max)
+/// Kinds of one group that the name says.
+fn named(agency: &Prepared, group: Group) -> BTreeSet<Kind> {
+    agency.name.kinds.iter().copied().filter(|kind| kind.group() == group).collect()
+}
+
+/// What both sides say: the same, or what cannot both be.
+fn both(
+    around: &Surroundings<'_>,
+    (same, conflict): (LevelId, LevelId),
+    ours: &BTreeSet<Kind>,
+    theirs: &BTreeSet<Kind>,
+) -> Option<Finding> {
+    if ours.is_empty() || theirs.is_empty() {
+        return None;
+    }
+    Some(if ours.is_disjoint(theirs) {
+        Finding { level: conflict, information: 0.0 }
+    } else {
+        Finding { level: same, information: rarest(around, theirs).map_or(0.0, |(_, rarity)| rarity) }
+    })
+}
+
+/// What one side alone says, by its rarest kind.
+fn alone(around: &Surroundings<'_>, kinds: &BTreeSet<Kind>, level: impl Fn(Kind) -> LevelId) -> Option<Finding> {
+    let (kind, information) = rarest(around, kinds)?;
+    Some(Finding { level: level(kind), information })
+}
+
+fn rarest(around: &Surroundings<'_>, kinds: &BTreeSet<Kind>) -> Option<(Kind, f32)> {
+    let rarity = |kind: &Kind| around.rarity("kind", kind.word());
+    kinds.iter().map(|kind| (*kind, rarity(kind))).max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// Where the LEA's name says no grades, those it serves speak for it.
+fn grades(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
+    let (ours, theirs) = (named(record, Group::Grades), named(lea, Group::Grades));
+    if let Some(finding) = both(around, (level::GRADE_SAME, level::GRADE_CONFLICT), &ours, &theirs) {
+        return Some(finding);
+    }
+    match (record.name.grades(), lea.span) {
+        (Some(said), Some(served)) if theirs.is_empty() => {
+            let level = if said == served { level::GRADE_AS_SERVED } else { level::GRADE_NOT_SERVED };
+            let information = rarest(around, &ours).map_or(0.0, |(_, rarity)| rarity);
+            Some(Finding { level, information })
+        }
+        _ if theirs.is_empty() => alone(around, &ours, |kind| match kind {
+            Kind::Elementary => level::RECORD_ELEMENTARY,
+            Kind::High => level::RECORD_HIGH,
+            _ => level::RECORD_UNIFIED,
+        }),
+        _ => alone(around, &theirs, |kind| match kind {
+            Kind::Elementary => level::LEA_ELEMENTARY,
+            Kind::High => level::LEA_HIGH,
+            _ => level::LEA_UNIFIED,
+        }),
+    }
+}
+
+/// A name may leave out what the type says: that a charter's name is silent is no surprise.
+fn form(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
+    let in_name = named(lea, Group::Form);
+    let of = |agency: &Prepared| -> BTreeSet<Kind> { &named(agency, Group::Form) | &agency.type_kinds };
+    let (ours, theirs) = (of(record), of(lea));
+    if let Some(finding) = both(around, (level::FORM_SAME, level::FORM_CONFLICT), &ours, &theirs) {
+        return Some(finding);
+    }
+    if theirs.is_empty() {
+        return alone(around, &ours, |kind| match kind {
+            Kind::Charter => level::RECORD_CHARTER,
+            Kind::Service => level::RECORD_SERVICE,
+            _ => level::RECORD_VOCATIONAL,
+        });
+    }
+    if record.kind.is_some() {
+        return alone(around, &theirs, |_| level::FORM_AGAINST_TYPE);
+    }
+    alone(around, &theirs, |kind| match (kind, in_name.contains(&kind)) {
+        (Kind::Charter, true) => level::LEA_CHARTER,
+        (Kind::Charter, false) => level::LEA_CHARTER_TYPE,
+        (Kind::Service, true) => level::LEA_SERVICE,
+        (Kind::Service, false) => level::LEA_SERVICE_TYPE,
+        (_, true) => level::LEA_VOCATIONAL,
+        (_, false) => level::LEA_VOCATIONAL_TYPE,
+    })
+}
+
+fn place(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
+    let (ours, theirs) = (named(record, Group::Place), named(lea, Group::Place));
+    if let Some(finding) = both(around, (level::PLACE_SAME, level::PLACE_CONFLICT), &ours, &theirs) {
+        return Some(finding);
+    }
+    if theirs.is_empty() {
+        return alone(around, &ours, |kind| match kind {
+            Kind::City => level::RECORD_CITY,
+            Kind::Local => level::RECORD_LOCAL,
+            Kind::County => level::RECORD_COUNTY,
+            _ => level::RECORD_TOWN,
+        });
+    }
+    alone(around, &theirs, |kind| match kind {
+        Kind::City => level::LEA_CITY,
+        Kind::Local => level::LEA_LOCAL,
+        Kind::County => level::LEA_COUNTY,
+        _ => level::LEA_TOWN,
+    })
 }
 
 /// `Union Free` and `Central` tell siblings apart where a state uses both.
-fn style(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+fn style(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
     let (ours, theirs) = (&record.name.style, &lea.name.style);
     let information = |words: &BTreeSet<String>| words.iter().map(|word| around.rarity("style", word)).sum::<f32>();
-    let finding = match (ours.is_empty(), theirs.is_empty()) {
-        (true, true) => return,
+    let (level, information) = match (ours.is_empty(), theirs.is_empty()) {
+        (true, true) => return None,
         (false, true) => (level::STYLE_RECORD_ONLY, information(ours)),
         (true, false) => (level::STYLE_LEA_ONLY, information(theirs)),
         (false, false) if ours == theirs => (level::STYLE_SAME, information(theirs)),
         (false, false) if ours.is_disjoint(theirs) => (level::STYLE_CONFLICT, information(ours) + information(theirs)),
         (false, false) => (level::STYLE_OVERLAP, information(&ours.intersection(theirs).cloned().collect())),
     };
-    found.push(Finding { level: finding.0, information: finding.1 });
-}
-
-/// The grades the record's name says, against those the LEA serves.
-fn span(record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
-    let (Some(span), Some(said)) = (lea.span, record.name.grades()) else { return };
-    let level = if span == said { level::SPAN_SAME } else { level::SPAN_CONFLICT };
-    found.push(Finding { level, information: 0.0 });
+    Some(Finding { level, information })
 }

@@ -57,10 +57,12 @@ pub(crate) fn values(level: LevelId, record: &Prepared, lea: &Prepared) -> (Stri
     match LEVELS[usize::from(level)].comparison {
         "nces id" => (shown(&record.nces_id), shown(&lea.nces_id)),
         "state id" => (shown(&record.state_leaid), shown(&lea.state_leaid)),
-        "grades in name" | "form" | "kind of place" => (record.name.kind_words(), lea.name.kind_words()),
+        "grades in name" if level == level::GRADE_AS_SERVED || level == level::GRADE_NOT_SERVED => {
+            (record.kind_words(), lea.span.map_or(String::new(), |span| span.words().to_owned()))
+        }
+        "grades in name" | "form" | "kind of place" => (record.kind_words(), lea.kind_words()),
         "style" => (joined(&record.name.style), joined(&lea.name.style)),
         "said aside" => (joined(&record.name.qualifiers), joined(&lea.name.qualifiers)),
-        "grade span" => (record.name.kind_words(), lea.span.map_or(String::new(), |span| span.words().to_owned())),
         "number in name" => (joined(&record.name.numbers), joined(&lea.name.numbers)),
         "number in name and state id" => (joined(&record.name.numbers), shown(&lea.state_leaid)),
         "county" => (shown(&record.county), lea.county.clone().unwrap_or_else(|| lea.published_name.clone())),

@@ -45,6 +45,10 @@ pub(super) fn names(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
         found.push(Finding { level, information });
         return;
     }
+    if ours.is_numbered || theirs.is_numbered {
+        found.push(Finding { level: level::NAME_NUMBERED, information: 0.0 });
+        return;
+    }
     let overlap = overlap(around, record, lea);
     let level = if overlap.close > 0.0 && !overlap.has_ours && !overlap.has_theirs {
         level::NAME_CLOSE
@@ -103,7 +107,9 @@ fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Over
             overlap.shared += around.rarity("word", word);
             continue;
         }
-        let close = free(&taken, &|other| are_close(word, other));
+        // A word that no LEA has may be one cut short.
+        let is_unknown = around.index.with("word", word).is_empty();
+        let close = free(&taken, &|other| are_close(word, other) || is_unknown && is_cut(word, other));
         match close {
             Some(at) => {
                 taken[at] = true;
@@ -124,7 +130,26 @@ fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Over
 
 fn are_close(ours: &str, theirs: &str) -> bool {
     let is_long = ours.len() >= SHORTEST_CLOSE && theirs.len() >= SHORTEST_CLOSE;
-    is_long && strsim::jaro_winkler(ours, theirs) >= CLOSE
+    is_long && (strsim::jaro_winkler(ours, theirs) >= CLOSE || is_short_for(ours, theirs) || is_short_for(theirs, ours))
+}
+
+/// `Proj` for `Project`.
+fn is_cut(short: &str, long: &str) -> bool {
+    short.len() >= SHORTEST_CLOSE && short.len() < long.len() && long.starts_with(short)
+}
+
+/// `Gtwy` for `Gateway`: consonants from the first letter to the last.
+fn is_short_for(short: &str, long: &str) -> bool {
+    const VOWELS: &[u8] = b"aeiou";
+    let (short, long) = (short.as_bytes(), long.as_bytes());
+    let has_ends = short.first() == long.first() && short.last() == long.last();
+    let is_skeleton = has_ends && !short[1..].iter().any(|letter| VOWELS.contains(letter));
+    is_skeleton && short.len() + 1 < long.len() && is_subsequence(short, long)
+}
+
+fn is_subsequence(short: &[u8], long: &[u8]) -> bool {
+    let mut rest = long.iter();
+    short.iter().all(|letter| rest.any(|other| other == letter))
 }
 
 /// `lausd` for `los angeles …`: the first letters of two words or more begin it.

@@ -28,8 +28,16 @@ fn named_city(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, foun
 }
 
 /// The record's county, where the LEA has one, or where its name says one: `District No. 6 in the county of Weld`.
-/// Silence of the name is no evidence: most names say none.
+/// Silence of the name is no evidence: most names say none. `Jackson County School District No. 5` is named after it.
 fn county(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+    if let Some(theirs) = &lea.county
+        && record.name.kinds.contains(&Kind::County)
+        && record.name.core == *theirs
+        && lea.name.core != *theirs
+    {
+        let information = around.rarity("county", theirs);
+        found.push(Finding { level: level::COUNTY_NAMED_BY_RECORD, information });
+    }
     let Some(county) = &record.county else { return };
     if let Some(theirs) = &lea.county {
         found.push(if county == theirs {

@@ -17,7 +17,7 @@ impl State<'_> {
             Method::ExactName
         } else if has(level::NAME_SAME)
             || (has(level::NAME_SAME_CORE)
-                && record.name.kinds == lea.name.kinds
+                && &record.name.kinds | &record.type_kinds == &lea.name.kinds | &lea.type_kinds
                 && record.name.numbers == lea.name.numbers)
         {
             Method::NormalizedName

@@ -113,6 +113,7 @@ pub(super) const BY_STATE: &[(&str, &str, &[&str])] = &[
     ("MI", "csd", &["community", "school", "district"]),
     ("OH", "csd", &["city", "school", "district"]),
     ("OH", "evsd", &["exempted", "village", "school", "district"]),
+    ("CO", "au", &["administrative", "services"]),
     ("PA", "iu", &["intermediate", "unit"]),
     ("WI", "uhs", &["union", "high", "school"]),
     ("VT", "su", &["supervisory", "union"]),
@@ -177,6 +178,7 @@ pub(super) const STATES: &[(&str, &str)] = &[
 /// Words that vary from writer to writer; where a state uses several they tell siblings apart.
 pub(super) const STYLE: &[&str] = &[
     "independent",
+    "collegiate",
     "consolidated",
     "community",
     "unit",
@@ -188,7 +190,6 @@ pub(super) const STYLE: &[&str] = &[
     "regional",
     "reorganized",
     "special",
-    "public",
     "cooperative",
     "intermediate",
     "supervisory",
@@ -206,6 +207,7 @@ pub(super) const STYLE: &[&str] = &[
 /// Words that say only that it is a district, or join other words.
 pub(super) const EMPTY: &[&str] = &[
     "school",
+    "public",
     "district",
     "the",
     "of",
@@ -251,6 +253,9 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("borough", Kind::Borough),
     ("parish", Kind::Parish),
 ];
+
+/// Numbers in words, where they count districts: `First Supervisory District`.
+pub(super) const ORDINALS: &[&str] = &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
 
 /// Words of a service agency that are not its proper name.
 pub(super) const SERVICE_WORDS: &[&str] = &["center", "program"];

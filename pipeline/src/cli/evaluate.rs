@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use matcher::evaluation::{Judged, Score, Setting, judge};
+use matcher::evaluation::{Blocking, Judged, Score, Setting, judge};
 use matcher::{Agency, Candidate, Model, Outcome, link_all};
 use serde_json::json;
 
@@ -95,11 +95,28 @@ fn measure(
     let mut states: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
     judged.iter().for_each(|one| states.entry(&one.state).or_default().push(one));
     let by_state: BTreeMap<&str, Score> = states.into_iter().map(|(state, of)| (state, Score::of(of))).collect();
+    let mut lists: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
+    judged.iter().for_each(|one| lists.entry(&records[one.record].list).or_default().push(one));
+    let by_list: BTreeMap<&str, Score> = lists.into_iter().map(|(list, of)| (list, Score::of(of))).collect();
+    let blocking = Blocking::of(&records, &list, &labels.truth);
     if common.json {
-        println!("{}", json!({ "setting": setting.name, "pooled": score, "states": by_state }));
+        let blocking = json!({ "counts": blocking, "pairs_completeness": blocking.pairs_completeness(), "reduction_ratio": blocking.reduction_ratio() });
+        println!(
+            "{}",
+            json!({ "setting": setting.name, "pooled": score, "states": by_state, "lists": by_list, "blocking": blocking })
+        );
         return;
     }
     print_line(&setting.name, &score);
+    println!(
+        "  blocking: pairs completeness {:.4}, reduction ratio {:.4} ({:.1} candidates a record)",
+        blocking.pairs_completeness(),
+        blocking.reduction_ratio(),
+        blocking.compared as f64 / records.len().max(1) as f64
+    );
+    if options.by_list {
+        by_list.iter().for_each(|(list, score)| print_line(&format!("  {list}"), score));
+    }
     if options.by_state {
         by_state.iter().for_each(|(state, score)| print_line(&format!("  {state}"), score));
         print_reliability(&score);

@@ -144,6 +144,9 @@ pub struct EvaluateOptions {
     /// Print every state
     #[arg(long)]
     pub by_state: bool,
+    /// Print every list: a state may have several
+    #[arg(long)]
+    pub by_list: bool,
     /// Worst errors explained
     #[arg(long, default_value_t = 0)]
     pub errors: usize,

@@ -1,8 +1,12 @@
 //! How right links are: the same records with less of them shown, held against the truth.
 
+mod blocking;
+
 use std::collections::BTreeMap;
 
 use crate::{Agency, Outcome};
+
+pub use blocking::Blocking;
 
 /// A way to make the task harder.
 #[derive(Debug, Clone, PartialEq)]
