@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
+use crate::name::{Kind, Kinds};
 use crate::prepared::Prepared;
 
 /// A value shared by more LEAs than this finds nobody: it would compare everybody with everybody.
@@ -15,29 +16,83 @@ const MOST_NUMBERED: usize = 12;
 /// Letters of a word that a misspelling seldom touches.
 const BEGINNING: usize = 4;
 
+/// What LEAs are found by, and counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Rule {
+    /// The state's id.
+    Id,
+    /// The NCES id.
+    Nces,
+    /// The name as written.
+    Full,
+    /// The name in one spelling.
+    Norm,
+    /// The proper words in whatever order.
+    Core,
+    /// The proper words without blanks.
+    Joined,
+    Phone,
+    Domain,
+    Person,
+    County,
+    /// A proper word.
+    Word,
+    /// How a proper word begins.
+    Start,
+    Zip,
+    Street,
+    City,
+    /// A word said aside.
+    Aside,
+    /// A word of style.
+    Style,
+    /// A number in the name.
+    Number,
+    /// A number in the LEA's id.
+    IdNumber,
+}
+
+const RULES: usize = Rule::IdNumber as usize + 1;
+
 /// LEAs of one state by the values they carry.
 pub(crate) struct Index {
-    by_rule: FxHashMap<&'static str, FxHashMap<String, Vec<usize>>>,
+    by_rule: [FxHashMap<String, Vec<usize>>; RULES],
+    of_kind: [usize; Kinds::COUNT],
 }
 
 impl Index {
     /// Indexes the LEAs of one state.
     pub fn new(leas: &[Prepared]) -> Self {
-        let mut by_rule: FxHashMap<&'static str, FxHashMap<String, Vec<usize>>> = FxHashMap::default();
+        let mut by_rule: [FxHashMap<String, Vec<usize>>; RULES] = Default::default();
+        let mut of_kind = [0; Kinds::COUNT];
         for (position, lea) in leas.iter().enumerate() {
             each_value(lea, true, |rule, value| {
-                let holders = by_rule.entry(rule).or_default().entry(value.to_owned()).or_default();
-                if holders.last() != Some(&position) {
-                    holders.push(position);
+                let by_value = &mut by_rule[rule as usize];
+                match by_value.get_mut(value) {
+                    Some(holders) if holders.last() == Some(&position) => {}
+                    Some(holders) => holders.push(position),
+                    None => drop(by_value.insert(value.to_owned(), vec![position])),
                 }
             });
+            lea.kinds().iter().for_each(|kind| of_kind[kind as usize] += 1);
         }
-        Self { by_rule }
+        Self { by_rule, of_kind }
     }
 
     /// The LEAs with a value, in order.
-    pub fn with(&self, rule: &str, value: &str) -> &[usize] {
-        self.by_rule.get(rule).and_then(|values| values.get(value)).map_or(&[], Vec::as_slice)
+    pub fn with(&self, rule: Rule, value: &str) -> &[usize] {
+        self.by_rule[rule as usize].get(value).map_or(&[], Vec::as_slice)
+    }
+
+    /// ln(N / LEAs with the word), of each proper word of a name.
+    pub fn word_rarities(&self, leas: usize, words: &[String]) -> Vec<f32> {
+        words.iter().map(|word| surprise(leas, self.with(Rule::Word, word).len())).collect()
+    }
+
+    /// How many LEAs are of that kind.
+    pub fn of_kind(&self, kind: Kind) -> usize {
+        self.of_kind[kind as usize]
     }
 
     /// The LEAs worth comparing with a record, sorted.
@@ -45,10 +100,10 @@ impl Index {
         let mut found = BTreeSet::new();
         each_value(record, false, |rule, value| {
             let limit = match rule {
-                "kind" | "style" | "aside" => 0,
-                "number" => MOST_NUMBERED,
-                "word" | "start" => MOST_WITH_WORD,
-                "core" | "norm" | "full" => usize::MAX,
+                Rule::Style | Rule::Aside => 0,
+                Rule::Number => MOST_NUMBERED,
+                Rule::Word | Rule::Start => MOST_WITH_WORD,
+                Rule::Core | Rule::Norm | Rule::Full => usize::MAX,
                 _ => MOST_SHARED,
             };
             let holders = self.with(rule, value);
@@ -57,43 +112,47 @@ impl Index {
             }
         });
         let accepted = record.decision.as_ref().and_then(|decision| decision.accepted.as_deref());
-        found.extend(accepted.map_or(&[][..], |id| self.with("nces", id)));
+        found.extend(accepted.map_or(&[][..], |id| self.with(Rule::Nces, id)));
         found.into_iter().collect()
     }
 }
 
-/// The blocking rules, and the values that only count: kinds, styles, numbers.
-fn each_value(agency: &Prepared, is_lea: bool, mut put: impl FnMut(&'static str, &str)) {
+/// ln(N / holders): how surprising a value is by chance.
+pub(crate) fn surprise(leas: usize, holders: usize) -> f32 {
+    (leas.max(1) as f64 / holders.max(1) as f64).ln().max(0.0) as f32
+}
+
+/// The blocking rules, and the values that only count: styles, words said aside.
+fn each_value(agency: &Prepared, is_lea: bool, mut put: impl FnMut(Rule, &str)) {
     let single = [
-        ("id", agency.state_leaid.as_deref()),
-        ("nces", agency.nces_id.as_deref()),
-        ("full", Some(agency.name.as_written.as_str())),
-        ("norm", Some(agency.name.normalized.as_str())),
-        ("core", Some(agency.name.sorted_core.as_str())),
-        ("joined", Some(agency.name.joined_core.as_str())),
-        ("phone", agency.phone.as_deref()),
-        ("domain", agency.domain.as_deref()),
-        ("person", agency.person.as_deref()),
-        ("county", agency.county.as_deref().filter(|_| is_lea)),
+        (Rule::Id, agency.state_leaid.as_deref()),
+        (Rule::Nces, agency.nces_id.as_deref()),
+        (Rule::Full, Some(agency.name.as_written.as_str())),
+        (Rule::Norm, Some(agency.name.normalized.as_str())),
+        (Rule::Core, Some(agency.name.sorted_core.as_str())),
+        (Rule::Joined, Some(agency.name.joined_core.as_str())),
+        (Rule::Phone, agency.phone.as_deref()),
+        (Rule::Domain, agency.domain.as_deref()),
+        (Rule::Person, agency.person.as_deref()),
+        (Rule::County, agency.county.as_deref().filter(|_| is_lea)),
     ];
     single.iter().filter_map(|(rule, value)| Some((*rule, (*value)?))).for_each(|(rule, value)| put(rule, value));
-    for word in agency.name.words.iter().filter(|word| word.len() > 2) {
-        put("word", word);
+    for word in &agency.name.words {
+        put(Rule::Word, word);
         if let Some(start) = word.get(..BEGINNING).filter(|_| word.len() > BEGINNING) {
-            put("start", start);
+            put(Rule::Start, start);
         }
     }
-    agency.zips.iter().for_each(|zip| put("zip", zip));
-    agency.streets.iter().for_each(|street| put("street", street));
-    agency.cities.iter().for_each(|city| put("city", city));
+    agency.zips.iter().for_each(|zip| put(Rule::Zip, zip));
+    agency.streets.iter().for_each(|street| put(Rule::Street, street));
+    agency.cities.iter().for_each(|city| put(Rule::City, city));
     if agency.cities.is_empty() && !is_lea {
-        put("city", &agency.name.core);
+        put(Rule::City, &agency.name.core);
     }
-    agency.name.qualifiers.iter().for_each(|word| put("aside", word));
-    agency.name.style.iter().for_each(|word| put("style", word));
-    (&agency.name.kinds | &agency.type_kinds).iter().for_each(|kind| put("kind", kind.word()));
-    agency.name.numbers.iter().for_each(|number| put("number", number));
+    agency.name.qualifiers.iter().for_each(|word| put(Rule::Aside, word));
+    agency.name.style.iter().for_each(|word| put(Rule::Style, word));
+    agency.name.numbers.iter().for_each(|number| put(Rule::Number, number));
     // The record's numbers may be the LEA's ids.
     let numbers = if is_lea { &agency.id_numbers } else { &agency.name.numbers };
-    numbers.iter().for_each(|number| put("idn", number));
+    numbers.iter().for_each(|number| put(Rule::IdNumber, number));
 }

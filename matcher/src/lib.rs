@@ -25,7 +25,7 @@ pub mod training;
 
 pub use calibration::Calibration;
 pub use comparison::{Evidence, Level};
-pub use linkage::{Candidate, Method, Outcome, link_all};
+pub use linkage::{Candidate, Change, Method, Outcome, link_all};
 pub use model::{Model, ModelError, Weight};
 
 /// A place an agency gives as its own.

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::name::{Grades, Kind, Name};
-use crate::{Agency, Decision};
+use crate::name::{Grades, Kind, Kinds, Name, normalized};
+use crate::{Agency, Decision, Place};
 
 /// An agency made ready once, compared many times.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub name: Name,
+    /// How rare each proper word is among the state's LEAs; known once these are indexed.
+    pub word_rarities: Vec<f32>,
+    /// Where it stands in its list.
+    pub position: usize,
     pub published_name: String,
     pub nces_id: Option<String>,
     pub state_leaid: Option<String>,
@@ -16,29 +20,31 @@ pub(crate) struct Prepared {
     pub id_numbers: BTreeSet<String>,
     pub phone: Option<String>,
     pub domain: Option<String>,
-    pub zips: BTreeSet<String>,
-    pub streets: BTreeSet<String>,
-    pub cities: BTreeSet<String>,
+    pub zips: Vec<String>,
+    pub streets: Vec<String>,
+    pub cities: Vec<String>,
     pub county: Option<String>,
     pub person: Option<String>,
     pub span: Option<Grades>,
     pub kind: Option<String>,
+    /// Type and whether it is closed.
+    pub agency_type: (String, bool),
     /// What its type says, which its name may leave out.
-    pub type_kinds: BTreeSet<Kind>,
+    pub type_kinds: Kinds,
     pub is_closed: bool,
     pub shares_lea: bool,
     pub decision: Option<Decision>,
 }
 
 impl Prepared {
-    /// What name and type say it is, in words.
-    pub fn kind_words(&self) -> String {
-        (&self.name.kinds | &self.type_kinds).iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ")
+    /// What name and type say it is.
+    pub fn kinds(&self) -> Kinds {
+        self.name.kinds.union(self.type_kinds)
     }
 
-    /// Type and whether it is closed.
-    pub fn agency_type(&self) -> (String, bool) {
-        (self.kind.clone().unwrap_or_default(), self.is_closed)
+    /// The same in words.
+    pub fn kind_words(&self) -> String {
+        self.kinds().words()
     }
 }
 
@@ -66,38 +72,37 @@ impl Prepared {
             person: agency.person.as_deref().and_then(last_name),
             span: agency.grades.as_deref().and_then(Grades::parse),
             kind: agency.kind.clone(),
+            agency_type: (agency.kind.clone().unwrap_or_default(), agency.is_closed),
             type_kinds: agency.kind.as_deref().map(kinds_of_type).unwrap_or_default(),
             shares_lea: agency.shares_lea,
             decision: agency.decision.clone(),
             phone: agency.phone.as_deref().and_then(phone_digits),
             domain: agency.web.as_deref().and_then(domain_of),
-            zips: agency.places.iter().filter_map(|place| place.zip.as_deref()).filter_map(zip5).collect(),
-            streets: agency
-                .places
-                .iter()
-                .filter_map(|place| place.street.as_deref())
-                .map(street_key)
-                .filter(|key| !key.is_empty())
-                .collect(),
-            cities: agency
-                .places
-                .iter()
-                .filter_map(|place| place.city.as_deref())
-                .map(|city| Name::parse(city).normalized)
-                .filter(|city| !city.is_empty())
-                .collect(),
+            zips: of_places(agency, |place| place.zip.as_deref().and_then(zip5)),
+            streets: of_places(agency, |place| place.street.as_deref().map(street_key)),
+            cities: of_places(agency, |place| place.city.as_deref().map(normalized)),
             county: county.filter(|county| !county.is_empty()),
             is_closed: agency.is_closed,
             name,
+            word_rarities: Vec::new(),
+            position: 0,
         }
     }
 }
 
+/// The different values of its places, office and mail.
+fn of_places(agency: &Agency, value: impl Fn(&Place) -> Option<String>) -> Vec<String> {
+    let mut values: Vec<String> = agency.places.iter().filter_map(value).filter(|value| !value.is_empty()).collect();
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
 /// What the type's words say that names may leave out: charter, service agency, vocational.
-fn kinds_of_type(kind: &str) -> BTreeSet<Kind> {
+fn kinds_of_type(kind: &str) -> Kinds {
     let lower = kind.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let mut kinds = BTreeSet::new();
+    let mut kinds = Kinds::default();
     if says(&["not a charter"]) {
         return kinds;
     }
@@ -116,7 +121,7 @@ fn kinds_of_type(kind: &str) -> BTreeSet<Kind> {
 /// The last word of a person's name, without marks and suffixes.
 fn last_name(person: &str) -> Option<String> {
     const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "phd", "edd"];
-    let folded = Name::parse(person).normalized;
+    let folded = normalized(person);
     folded.split(' ').rev().find(|word| word.len() > 1 && !SUFFIXES.contains(word)).map(str::to_owned)
 }
 
@@ -135,7 +140,7 @@ fn numbers_of_id(id: &str) -> BTreeSet<String> {
 
 /// `EL PASO COUNTY` → `el paso`.
 fn county_key(county: &str) -> String {
-    let normalized = Name::parse(county).normalized;
+    let normalized = normalized(county);
     normalized.strip_suffix(" county").unwrap_or(&normalized).to_owned()
 }
 

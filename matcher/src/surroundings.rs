@@ -1,8 +1,9 @@
 //! What is common in a state, and what can be relied on in a list: the measure of every finding.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
-use crate::blocking::Index;
+use crate::blocking::{Index, Rule, surprise};
+use crate::name::{Kind, Kinds};
 use crate::prepared::Prepared;
 
 /// A value that two agencies may share.
@@ -34,19 +35,19 @@ impl Field {
         Self::Person,
     ];
 
-    /// The blocking rule's word for its values.
-    pub fn word(self) -> &'static str {
+    /// The rule its values are counted by.
+    fn rule(self) -> Rule {
         match self {
-            Self::NcesId => "nces",
-            Self::StateId => "id",
-            Self::IdNumber => "idn",
-            Self::County => "county",
-            Self::City => "city",
-            Self::Zip => "zip",
-            Self::Street => "street",
-            Self::Phone => "phone",
-            Self::Domain => "domain",
-            Self::Person => "person",
+            Self::NcesId => Rule::Nces,
+            Self::StateId => Rule::Id,
+            Self::IdNumber => Rule::IdNumber,
+            Self::County => Rule::County,
+            Self::City => Rule::City,
+            Self::Zip => Rule::Zip,
+            Self::Street => Rule::Street,
+            Self::Phone => Rule::Phone,
+            Self::Domain => Rule::Domain,
+            Self::Person => Rule::Person,
         }
     }
 
@@ -64,13 +65,16 @@ impl Field {
 
     fn agrees(self, record: &Prepared, lea: &Prepared) -> Option<bool> {
         let single = |ours: &Option<String>, theirs: &Option<String>| Some(ours.as_ref()? == theirs.as_ref()?);
-        let several = |ours: &std::collections::BTreeSet<String>, theirs: &std::collections::BTreeSet<String>| {
-            (!ours.is_empty() && !theirs.is_empty()).then(|| !ours.is_disjoint(theirs))
+        let several = |ours: &[String], theirs: &[String]| {
+            (!ours.is_empty() && !theirs.is_empty()).then(|| ours.iter().any(|value| theirs.contains(value)))
         };
         match self {
             Self::NcesId => single(&record.nces_id, &lea.nces_id),
             Self::StateId => single(&record.state_leaid, &lea.state_leaid),
-            Self::IdNumber => several(&record.name.numbers, &lea.id_numbers),
+            Self::IdNumber => {
+                let (ours, theirs) = (&record.name.numbers, &lea.id_numbers);
+                (!ours.is_empty() && !theirs.is_empty()).then(|| !ours.is_disjoint(theirs))
+            }
             Self::County => single(&record.county, &lea.county),
             Self::City => several(&record.cities, &lea.cities),
             Self::Zip => several(&record.zips, &lea.zips),
@@ -87,8 +91,10 @@ impl Field {
 #[derive(Debug, Clone)]
 pub(crate) struct Reliability {
     agree: [f64; Field::ALL.len()],
-    /// ln of how much more often the list has agencies of a type than NCES has.
-    types: HashMap<(String, bool), f32>,
+    /// By LEA: ln of how much more often the list has agencies of its type than NCES has.
+    in_list: Vec<f32>,
+    /// The kinds that types in the list say.
+    pub types_said: Kinds,
 }
 
 /// How many pairs the expectation counts for.
@@ -98,17 +104,17 @@ impl Reliability {
     /// From anchors: a record and an LEA whose names are the same and are nobody else's.
     pub fn of_list(records: &[&Prepared], leas: &[Prepared], index: &Index) -> Self {
         let mut counts = [(0.0f64, 0.0f64); Field::ALL.len()];
-        let mut holders: HashMap<&str, usize> = HashMap::new();
+        let mut holders: FxHashMap<&str, usize> = FxHashMap::default();
         for record in records {
             *holders.entry(record.name.normalized.as_str()).or_default() += 1;
         }
-        let mut types: HashMap<(String, bool), (f64, f64)> = HashMap::new();
-        leas.iter().for_each(|lea| types.entry(lea.agency_type()).or_default().0 += 1.0);
+        let mut types: FxHashMap<&(String, bool), (f64, f64)> = FxHashMap::default();
+        leas.iter().for_each(|lea| types.entry(&lea.agency_type).or_default().0 += 1.0);
         let mut anchors = 0.0;
         for record in records.iter().filter(|record| holders.get(record.name.normalized.as_str()) == Some(&1)) {
-            let [only] = index.with("norm", &record.name.normalized) else { continue };
+            let [only] = index.with(Rule::Norm, &record.name.normalized) else { continue };
             anchors += 1.0;
-            types.entry(leas[*only].agency_type()).or_default().1 += 1.0;
+            types.entry(&leas[*only].agency_type).or_default().1 += 1.0;
             for (field, (agree, all)) in Field::ALL.iter().zip(&mut counts) {
                 if let Some(agrees) = field.agrees(record, &leas[*only]) {
                     (*agree, *all) = (*agree + f64::from(u8::from(agrees)), *all + 1.0);
@@ -123,7 +129,8 @@ impl Reliability {
             let share = of_all / leas.len().max(1) as f64;
             ((of_anchors + EXPECTATION_PAIRS * share) / (anchors + EXPECTATION_PAIRS) / share).ln() as f32
         };
-        Self { agree, types: types.into_iter().map(|(of, counts)| (of, in_list(counts))).collect() }
+        let types_said = records.iter().fold(Kinds::default(), |said, record| said.union(record.type_kinds));
+        Self { agree, types_said, in_list: leas.iter().map(|lea| in_list(types[&lea.agency_type])).collect() }
     }
 
     fn of(&self, field: Field) -> f64 {
@@ -140,21 +147,25 @@ pub(crate) struct Surroundings<'a> {
 
 impl Surroundings<'_> {
     /// ln(N / LEAs with the value): how surprising it is to meet it by chance.
-    pub fn rarity(&self, rule: &str, value: &str) -> f32 {
-        let shared = self.index.with(rule, value).len().max(1) as f64;
-        (self.leas.max(1) as f64 / shared).ln().max(0.0) as f32
+    pub fn rarity(&self, rule: Rule, value: &str) -> f32 {
+        surprise(self.leas, self.index.with(rule, value).len())
+    }
+
+    /// The same of a kind.
+    pub fn rarity_of_kind(&self, kind: Kind) -> f32 {
+        surprise(self.leas, self.index.of_kind(kind))
     }
 
     /// ln(m / u) of an agreement on a value.
     pub fn agreement(&self, field: Field, value: &str) -> f32 {
-        let shared = self.index.with(field.word(), value).len().max(1) as f64;
+        let shared = self.index.with(field.rule(), value).len().max(1) as f64;
         (self.reliability.of(field) * self.leas.max(1) as f64 / shared).ln() as f32
     }
 
     /// Whether the list has agencies of the LEA's type, and open or closed ones: NCES lists some agencies twice, and
     /// the registry decides which of the twins it means.
     pub fn type_in_list(&self, lea: &Prepared) -> f32 {
-        self.reliability.types.get(&lea.agency_type()).copied().unwrap_or(0.0)
+        self.reliability.in_list[lea.position]
     }
 
     /// ln((1 - m) / (1 - u)) of a disagreement; u is next to nothing.

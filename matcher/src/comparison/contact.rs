@@ -1,9 +1,8 @@
 //! Ids, and how the agency is reached.
 
-use std::collections::BTreeSet;
-
 use super::Finding;
 use super::level::{self, LevelId};
+use crate::blocking::Rule;
 use crate::prepared::Prepared;
 use crate::surroundings::{Field, Surroundings};
 
@@ -12,7 +11,7 @@ pub(super) fn ids(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, 
     let levels = (level::NCES_ID_SAME, level::NCES_ID_DIFFERENT);
     single(around, Field::NcesId, levels, record.nces_id.as_ref(), lea.nces_id.as_ref(), found);
     // An id that no LEA has says little of which LEA it is: another code family, or one that NCES does not know yet.
-    let is_unknown = record.state_leaid.as_ref().is_some_and(|id| around.index.with("id", id).is_empty());
+    let is_unknown = record.state_leaid.as_ref().is_some_and(|id| around.index.with(Rule::Id, id).is_empty());
     if is_unknown {
         found.push(Finding { level: level::STATE_ID_UNKNOWN, information: 0.0 });
         return;
@@ -61,14 +60,14 @@ pub(super) fn several(
     around: &Surroundings<'_>,
     field: Field,
     (same, different): (LevelId, LevelId),
-    ours: &BTreeSet<String>,
-    theirs: &BTreeSet<String>,
+    ours: &[String],
+    theirs: &[String],
     found: &mut Vec<Finding>,
 ) {
     if ours.is_empty() || theirs.is_empty() {
         return;
     }
-    let shared = ours.intersection(theirs).map(|value| around.agreement(field, value));
+    let shared = ours.iter().filter(|value| theirs.contains(value)).map(|value| around.agreement(field, value));
     found.push(match shared.max_by(f32::total_cmp) {
         Some(information) => Finding { level: same, information },
         None => Finding { level: different, information: around.disagreement(field) },

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Finding;
 use super::level::{self, LevelId};
-use crate::name::{Group, Kind};
+use crate::blocking::Rule;
+use crate::name::{Group, Kind, Kinds};
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
 
@@ -15,17 +16,12 @@ pub(super) fn kinds(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
     found.extend(style(around, record, lea));
 }
 
-/// Kinds of one group that the name says.
-fn named(agency: &Prepared, group: Group) -> BTreeSet<Kind> {
-    agency.name.kinds.iter().copied().filter(|kind| kind.group() == group).collect()
-}
-
 /// What both sides say: the same, or what cannot both be.
 fn both(
     around: &Surroundings<'_>,
     (same, conflict): (LevelId, LevelId),
-    ours: &BTreeSet<Kind>,
-    theirs: &BTreeSet<Kind>,
+    ours: Kinds,
+    theirs: Kinds,
 ) -> Option<Finding> {
     if ours.is_empty() || theirs.is_empty() {
         return None;
@@ -38,34 +34,33 @@ fn both(
 }
 
 /// What one side alone says, by its rarest kind.
-fn alone(around: &Surroundings<'_>, kinds: &BTreeSet<Kind>, level: impl Fn(Kind) -> LevelId) -> Option<Finding> {
+fn alone(around: &Surroundings<'_>, kinds: Kinds, level: impl Fn(Kind) -> LevelId) -> Option<Finding> {
     let (kind, information) = rarest(around, kinds)?;
     Some(Finding { level: level(kind), information })
 }
 
-fn rarest(around: &Surroundings<'_>, kinds: &BTreeSet<Kind>) -> Option<(Kind, f32)> {
-    let rarity = |kind: &Kind| around.rarity("kind", kind.word());
-    kinds.iter().map(|kind| (*kind, rarity(kind))).max_by(|a, b| a.1.total_cmp(&b.1))
+fn rarest(around: &Surroundings<'_>, kinds: Kinds) -> Option<(Kind, f32)> {
+    kinds.iter().map(|kind| (kind, around.rarity_of_kind(kind))).max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// Where the LEA's name says no grades, those it serves speak for it.
 fn grades(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
-    let (ours, theirs) = (named(record, Group::Grades), named(lea, Group::Grades));
-    if let Some(finding) = both(around, (level::GRADE_SAME, level::GRADE_CONFLICT), &ours, &theirs) {
+    let (ours, theirs) = (record.name.kinds.of_group(Group::Grades), lea.name.kinds.of_group(Group::Grades));
+    if let Some(finding) = both(around, (level::GRADE_SAME, level::GRADE_CONFLICT), ours, theirs) {
         return Some(finding);
     }
     match (record.name.grades(), lea.span) {
         (Some(said), Some(served)) if theirs.is_empty() => {
             let level = if said == served { level::GRADE_AS_SERVED } else { level::GRADE_NOT_SERVED };
-            let information = rarest(around, &ours).map_or(0.0, |(_, rarity)| rarity);
+            let information = rarest(around, ours).map_or(0.0, |(_, rarity)| rarity);
             Some(Finding { level, information })
         }
-        _ if theirs.is_empty() => alone(around, &ours, |kind| match kind {
+        _ if theirs.is_empty() => alone(around, ours, |kind| match kind {
             Kind::Elementary => level::RECORD_ELEMENTARY,
             Kind::High => level::RECORD_HIGH,
             _ => level::RECORD_UNIFIED,
         }),
-        _ => alone(around, &theirs, |kind| match kind {
+        _ => alone(around, theirs, |kind| match kind {
             Kind::Elementary => level::LEA_ELEMENTARY,
             Kind::High => level::LEA_HIGH,
             _ => level::LEA_UNIFIED,
@@ -73,25 +68,26 @@ fn grades(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Optio
     }
 }
 
-/// A name may leave out what the type says: that a charter's name is silent is no surprise.
+/// A name may leave out what the type says: that a charter's name is silent is no surprise. A record's type that is
+/// silent too tells something where the types of its list do say such things.
 fn form(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
-    let in_name = named(lea, Group::Form);
-    let of = |agency: &Prepared| -> BTreeSet<Kind> { &named(agency, Group::Form) | &agency.type_kinds };
+    let in_name = lea.name.kinds;
+    let of = |agency: &Prepared| agency.name.kinds.of_group(Group::Form).union(agency.type_kinds);
     let (ours, theirs) = (of(record), of(lea));
-    if let Some(finding) = both(around, (level::FORM_SAME, level::FORM_CONFLICT), &ours, &theirs) {
+    if let Some(finding) = both(around, (level::FORM_SAME, level::FORM_CONFLICT), ours, theirs) {
         return Some(finding);
     }
     if theirs.is_empty() {
-        return alone(around, &ours, |kind| match kind {
+        return alone(around, ours, |kind| match kind {
             Kind::Charter => level::RECORD_CHARTER,
             Kind::Service => level::RECORD_SERVICE,
             _ => level::RECORD_VOCATIONAL,
         });
     }
-    if record.kind.is_some() {
-        return alone(around, &theirs, |_| level::FORM_AGAINST_TYPE);
+    if record.kind.is_some() && !theirs.is_disjoint(around.reliability.types_said) {
+        return alone(around, theirs, |_| level::FORM_AGAINST_TYPE);
     }
-    alone(around, &theirs, |kind| match (kind, in_name.contains(&kind)) {
+    alone(around, theirs, |kind| match (kind, in_name.contains(kind)) {
         (Kind::Charter, true) => level::LEA_CHARTER,
         (Kind::Charter, false) => level::LEA_CHARTER_TYPE,
         (Kind::Service, true) => level::LEA_SERVICE,
@@ -102,19 +98,19 @@ fn form(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<
 }
 
 fn place(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
-    let (ours, theirs) = (named(record, Group::Place), named(lea, Group::Place));
-    if let Some(finding) = both(around, (level::PLACE_SAME, level::PLACE_CONFLICT), &ours, &theirs) {
+    let (ours, theirs) = (record.name.kinds.of_group(Group::Place), lea.name.kinds.of_group(Group::Place));
+    if let Some(finding) = both(around, (level::PLACE_SAME, level::PLACE_CONFLICT), ours, theirs) {
         return Some(finding);
     }
     if theirs.is_empty() {
-        return alone(around, &ours, |kind| match kind {
+        return alone(around, ours, |kind| match kind {
             Kind::City => level::RECORD_CITY,
             Kind::Local => level::RECORD_LOCAL,
             Kind::County => level::RECORD_COUNTY,
             _ => level::RECORD_TOWN,
         });
     }
-    alone(around, &theirs, |kind| match kind {
+    alone(around, theirs, |kind| match kind {
         Kind::City => level::LEA_CITY,
         Kind::Local => level::LEA_LOCAL,
         Kind::County => level::LEA_COUNTY,
@@ -125,7 +121,7 @@ fn place(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option
 /// `Union Free` and `Central` tell siblings apart where a state uses both.
 fn style(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
     let (ours, theirs) = (&record.name.style, &lea.name.style);
-    let information = |words: &BTreeSet<String>| words.iter().map(|word| around.rarity("style", word)).sum::<f32>();
+    let information = |words: &BTreeSet<String>| words.iter().map(|word| around.rarity(Rule::Style, word)).sum::<f32>();
     let (level, information) = match (ours.is_empty(), theirs.is_empty()) {
         (true, true) => return None,
         (false, true) => (level::STYLE_RECORD_ONLY, information(ours)),

@@ -2,6 +2,7 @@
 
 use super::Finding;
 use super::level;
+use crate::blocking::Rule;
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
 
@@ -29,15 +30,15 @@ pub(super) fn names(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
     let (ours, theirs) = (&record.name, &lea.name);
     qualifiers(around, record, lea, found);
     // `Central Valley` is not `Valley Central`.
-    if ours.begins_with_style() != theirs.begins_with_style() {
+    if ours.begins_with_style != theirs.begins_with_style {
         found.push(Finding { level: level::FIRST_WORD_DIFFERS, information: 0.0 });
     }
     let whole = if ours.as_written == theirs.as_written {
-        Some((level::NAME_IDENTICAL, around.rarity("full", &theirs.as_written)))
+        Some((level::NAME_IDENTICAL, around.rarity(Rule::Full, &theirs.as_written)))
     } else if ours.normalized == theirs.normalized {
-        Some((level::NAME_SAME, around.rarity("norm", &theirs.normalized)))
+        Some((level::NAME_SAME, around.rarity(Rule::Norm, &theirs.normalized)))
     } else if ours.sorted_core == theirs.sorted_core || ours.joined_core == theirs.joined_core {
-        Some((level::NAME_SAME_CORE, around.rarity("core", &theirs.sorted_core)))
+        Some((level::NAME_SAME_CORE, around.rarity(Rule::Core, &theirs.sorted_core)))
     } else {
         None
     };
@@ -90,47 +91,57 @@ fn qualifiers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, foun
         (false, false, true) => level::QUALIFIER_RECORD_ONLY,
         (false, ..) => level::QUALIFIER_LEA_ONLY,
     };
-    let rarest = theirs.iter().chain(ours).map(|word| around.rarity("aside", word)).fold(0.0, f32::max);
+    let rarest = theirs.iter().chain(ours).map(|word| around.rarity(Rule::Aside, word)).fold(0.0, f32::max);
     found.push(Finding { level, information: if meets { rarest } else { 0.0 } });
 }
 
 fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Overlap {
     let mut overlap = Overlap::default();
     let mut taken = vec![false; lea.name.words.len()];
-    for word in &record.name.words {
+    for (word, rarity) in record.name.words.iter().zip(&record.word_rarities) {
         let free = |taken: &[bool], is_match: &dyn Fn(&String) -> bool| {
             lea.name.words.iter().enumerate().find(|(at, other)| !taken[*at] && is_match(other)).map(|(at, _)| at)
         };
         let exact = free(&taken, &|other| other == word);
         if let Some(at) = exact {
             taken[at] = true;
-            overlap.shared += around.rarity("word", word);
+            overlap.shared += rarity;
             continue;
         }
         // A word that no LEA has may be one cut short.
-        let is_unknown = around.index.with("word", word).is_empty();
+        let is_unknown = around.index.with(Rule::Word, word).is_empty();
         let close = free(&taken, &|other| are_close(word, other) || is_unknown && is_cut(word, other));
         match close {
             Some(at) => {
                 taken[at] = true;
-                overlap.close += around.rarity("word", &lea.name.words[at]);
+                overlap.close += lea.word_rarities[at];
             }
             None => {
                 overlap.has_ours = true;
-                overlap.ours += around.rarity("word", word);
+                overlap.ours += rarity;
             }
         }
     }
-    for (word, _) in lea.name.words.iter().zip(&taken).filter(|(_, taken)| !**taken) {
+    for (rarity, _) in lea.word_rarities.iter().zip(&taken).filter(|(_, taken)| !**taken) {
         overlap.has_theirs = true;
-        overlap.theirs += around.rarity("word", word);
+        overlap.theirs += rarity;
     }
     overlap
 }
 
 fn are_close(ours: &str, theirs: &str) -> bool {
     let is_long = ours.len() >= SHORTEST_CLOSE && theirs.len() >= SHORTEST_CLOSE;
-    is_long && (strsim::jaro_winkler(ours, theirs) >= CLOSE || is_short_for(ours, theirs) || is_short_for(theirs, ours))
+    let is_close = |ours, theirs| may_be_close(ours, theirs) && strsim::jaro_winkler(ours, theirs) >= CLOSE;
+    is_long && (is_close(ours, theirs) || is_short_for(ours, theirs) || is_short_for(theirs, ours))
+}
+
+/// What lengths and first letters allow, without looking at the rest: Jaro's similarity is at most (2 + shorter / longer) / 3,
+/// and Winkler adds at most .4 of what is missing to 1, nothing where the first letters differ.
+fn may_be_close(ours: &str, theirs: &str) -> bool {
+    let (short, long) = (ours.len().min(theirs.len()), ours.len().max(theirs.len()));
+    let at_most = (2.0 + short as f64 / long as f64) / 3.0;
+    let is_begun_alike = ours.as_bytes()[0] == theirs.as_bytes()[0];
+    (if is_begun_alike { at_most + 0.4 * (1.0 - at_most) } else { at_most }) >= CLOSE
 }
 
 /// `Proj` for `Project`.

@@ -2,6 +2,7 @@
 
 use super::Finding;
 use super::level;
+use crate::blocking::Rule;
 use crate::prepared::Prepared;
 use crate::surroundings::{Field, Surroundings};
 
@@ -13,7 +14,7 @@ pub(super) fn numbers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepar
         (false, true) => Some((level::NUMBER_RECORD_ONLY, 0.0)),
         (false, false) => Some(
             ours.intersection(theirs)
-                .map(|number| around.rarity("number", number))
+                .map(|number| around.rarity(Rule::Number, number))
                 .max_by(f32::total_cmp)
                 .map_or((level::NUMBER_CONFLICT, 0.0), |information| (level::NUMBER_SAME, information)),
         ),

@@ -3,6 +3,7 @@
 use super::Finding;
 use super::contact::several;
 use super::level;
+use crate::blocking::Rule;
 use crate::name::Kind;
 use crate::prepared::Prepared;
 use crate::surroundings::{Field, Surroundings};
@@ -22,7 +23,7 @@ pub(super) fn places(around: &Surroundings<'_>, record: &Prepared, lea: &Prepare
 /// A record without a city whose name is the LEA's city: `Roanoke City` is in Roanoke.
 fn named_city(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     if record.name.core != lea.name.core && lea.cities.contains(&record.name.core) {
-        let information = around.rarity("city", &record.name.core);
+        let information = around.rarity(Rule::City, &record.name.core);
         found.push(Finding { level: level::CITY_NAMED, information });
     }
 }
@@ -31,11 +32,11 @@ fn named_city(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, foun
 /// Silence of the name is no evidence: most names say none. `Jackson County School District No. 5` is named after it.
 fn county(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     if let Some(theirs) = &lea.county
-        && record.name.kinds.contains(&Kind::County)
+        && record.name.kinds.contains(Kind::County)
         && record.name.core == *theirs
         && lea.name.core != *theirs
     {
-        let information = around.rarity("county", theirs);
+        let information = around.rarity(Rule::County, theirs);
         found.push(Finding { level: level::COUNTY_NAMED_BY_RECORD, information });
     }
     let Some(county) = &record.county else { return };
@@ -48,7 +49,7 @@ fn county(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &
         return;
     }
     let is_told_by_name = record.name.normalized.contains(county.as_str());
-    let names_a_county = lea.name.kinds.contains(&Kind::County);
+    let names_a_county = lea.name.kinds.contains(Kind::County);
     if names_a_county && !is_told_by_name && format!(" {} ", lea.name.normalized).contains(&format!(" {county} ")) {
         found.push(Finding { level: level::COUNTY_NAMED, information: 0.0 });
     }

@@ -108,6 +108,7 @@ impl State<'_> {
             method,
             review,
             lost_to: lost_to.map(|holder| self.record_positions[holder]),
+            change: None,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::State;
 use super::outcome::{Candidate, Method};
 use crate::Decision;
+use crate::blocking::Rule;
 use crate::comparison::level;
 
 impl State<'_> {
@@ -16,9 +17,7 @@ impl State<'_> {
         } else if has(level::NAME_IDENTICAL) {
             Method::ExactName
         } else if has(level::NAME_SAME)
-            || (has(level::NAME_SAME_CORE)
-                && &record.name.kinds | &record.type_kinds == &lea.name.kinds | &lea.type_kinds
-                && record.name.numbers == lea.name.numbers)
+            || (has(level::NAME_SAME_CORE) && record.kinds() == lea.kinds() && record.name.numbers == lea.name.numbers)
         {
             Method::NormalizedName
         } else if has(level::NAME_DIFFERENT) && has(level::CITY_SAME) {
@@ -37,7 +36,7 @@ impl State<'_> {
             return Some("another record of this list has the better claim to this LEA".to_owned());
         }
         let id = self.records[record].state_leaid.as_deref();
-        let by_id = id.and_then(|id| self.index.with("id", id).iter().find(|lea| **lea != best.lea));
+        let by_id = id.and_then(|id| self.index.with(Rule::Id, id).iter().find(|lea| **lea != best.lea));
         if let Some(other) = by_id.filter(|_| !best.has(level::STATE_ID_SAME)) {
             let other = &self.leas[*other];
             return Some(format!(

@@ -1,5 +1,6 @@
 //! Records to outcomes: candidates, evidence, competition, assignment, decision.
 
+mod change;
 mod decide;
 mod judge;
 mod outcome;
@@ -14,6 +15,7 @@ use crate::prepared::Prepared;
 use crate::surroundings::{Reliability, Surroundings};
 use crate::{Agency, Model};
 
+pub use change::Change;
 pub use outcome::{Candidate, Method, Outcome};
 
 /// Links every record to at most one LEA of its state. The outcomes are in the records' order.
@@ -70,15 +72,17 @@ impl<'a> State<'a> {
         leas_of: &[usize],
     ) -> Self {
         let mut record_positions = records_of.to_vec();
-        record_positions.sort_by(|a, b| identity(&records[*a]).cmp(&identity(&records[*b])));
+        record_positions.sort_by_cached_key(|position| identity(&records[*position]));
         let mut lea_positions = leas_of.to_vec();
-        lea_positions.sort_by(|a, b| identity(&leas[*a]).cmp(&identity(&leas[*b])));
-        let prepared_leas: Vec<Prepared> =
-            lea_positions.par_iter().map(|position| Prepared::new(&leas[*position])).collect();
-        let prepared: Vec<Prepared> =
-            record_positions.par_iter().map(|position| Prepared::new(&records[*position])).collect();
+        lea_positions.sort_by_cached_key(|position| identity(&leas[*position]));
+        let mut prepared_leas = prepare(&lea_positions, leas);
+        let mut prepared = prepare(&record_positions, records);
         let lists: Vec<&str> = record_positions.iter().map(|position| records[*position].list.as_str()).collect();
         let index = Index::new(&prepared_leas);
+        let count = prepared_leas.len();
+        for one in prepared.iter_mut().chain(&mut prepared_leas) {
+            one.word_rarities = index.word_rarities(count, &one.name.words);
+        }
         let mut by_list: BTreeMap<&str, Vec<&Prepared>> = BTreeMap::new();
         lists.iter().zip(&prepared).for_each(|(list, record)| by_list.entry(list).or_default().push(record));
         let reliability =
@@ -115,7 +119,12 @@ impl<'a> State<'a> {
             (0..self.records.len()).into_par_iter().map(|record| self.contenders(record)).collect();
         let mut by_list: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         self.lists.iter().enumerate().for_each(|(record, list)| by_list.entry(list).or_default().push(record));
-        by_list.values().flat_map(|records| self.decide(records, &contenders)).collect()
+        let decided = |records: &Vec<usize>| {
+            let mut outcomes = self.decide(records, &contenders);
+            self.suspect(records, &contenders, &mut outcomes);
+            outcomes
+        };
+        by_list.values().flat_map(decided).collect()
     }
 
     /// Every candidate with what was found, unsorted.
@@ -150,6 +159,11 @@ impl<'a> State<'a> {
         let odds: f64 = rest.iter().map(|contender| (contender.score - best).exp()).sum();
         (all, best + odds.ln())
     }
+}
+
+fn prepare(positions: &[usize], agencies: &[Agency]) -> Vec<Prepared> {
+    let one = |(position, at): (usize, &usize)| Prepared { position, ..Prepared::new(&agencies[*at]) };
+    positions.par_iter().enumerate().map(one).collect()
 }
 
 /// What an agency is, in a fixed order.

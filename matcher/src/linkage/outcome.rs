@@ -1,5 +1,6 @@
 //! What becomes of a record, in the words of the table that keeps it.
 
+use super::change::Change;
 use crate::comparison::Evidence;
 use crate::comparison::level::{self, LEVELS};
 
@@ -68,6 +69,8 @@ pub struct Outcome {
     pub review: Option<String>,
     /// True when another record of the list has the better claim to the LEA this one wanted.
     pub lost_to: Option<usize>,
+    /// What may have happened to its district between the two lists.
+    pub change: Option<Change>,
 }
 
 impl Candidate {

@@ -1,9 +1,65 @@
 //! The words of agency names: what stands for what, and which words say little.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use super::Kind;
 
+/// What a word says of an agency, where it is none of a proper name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// It is of this kind.
+    Kind(Kind),
+    /// How it is organised.
+    Style,
+    /// That it is a district.
+    Empty,
+}
+
+type Expansions = FxHashMap<&'static str, &'static [&'static str]>;
+
+static MEANINGS: LazyLock<FxHashMap<&str, Meaning>> = LazyLock::new(|| {
+    let styles = STYLE.iter().map(|word| (*word, Meaning::Style));
+    let empty = EMPTY.iter().map(|word| (*word, Meaning::Empty));
+    styles.chain(empty).chain(KINDS.iter().map(|(word, kind)| (*word, Meaning::Kind(*kind)))).collect()
+});
+static EXPANDED: LazyLock<Expansions> = LazyLock::new(|| EXPANSIONS.iter().copied().collect());
+static EXPANDED_BY_STATE: LazyLock<FxHashMap<&str, Expansions>> = LazyLock::new(|| {
+    let mut states: FxHashMap<&str, Expansions> = FxHashMap::default();
+    for (state, short, long) in BY_STATE {
+        states.entry(state).or_default().insert(short, long);
+    }
+    states
+});
+/// Words of the field that are long enough to be known with one letter wrong.
+static LONG: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let mut long: Vec<&str> = MEANINGS.keys().copied().filter(|word| word.len() >= SHORTEST_CORRECTED).collect();
+    long.sort_unstable();
+    long
+});
+
+/// Shorter words are too near to names.
+pub(super) const SHORTEST_CORRECTED: usize = 7;
+
+/// What a word means, unless it is of a proper name.
+pub(super) fn meaning(word: &str) -> Option<Meaning> {
+    MEANINGS.get(word).copied()
+}
+
+/// What a short form stands for in that state.
+pub(super) fn expansion(state: &str, short: &str) -> Option<&'static [&'static str]> {
+    let own = EXPANDED_BY_STATE.get(state).and_then(|own| own.get(short));
+    own.or_else(|| EXPANDED.get(short)).copied()
+}
+
+/// The words that [`meaning`] knows, from seven letters up.
+pub(super) fn long_words() -> &'static [&'static str] {
+    &LONG
+}
+
 /// Abbreviations and what they stand for.
-pub(super) const EXPANSIONS: &[(&str, &[&str])] = &[
+const EXPANSIONS: &[(&str, &[&str])] = &[
     ("st", &["saint"]),
     ("ste", &["saint"]),
     ("mt", &["mount"]),
@@ -103,7 +159,7 @@ pub(super) const EXPANSIONS: &[(&str, &[&str])] = &[
 ];
 
 /// Abbreviations that a state reads in its own way.
-pub(super) const BY_STATE: &[(&str, &str, &[&str])] = &[
+const BY_STATE: &[(&str, &str, &[&str])] = &[
     ("OR", "esd", &["education", "service", "district"]),
     ("WA", "esd", &["educational", "service", "district"]),
     ("NY", "csd", &["central", "school", "district"]),
@@ -176,7 +232,7 @@ pub(super) const STATES: &[(&str, &str)] = &[
 ];
 
 /// Words that vary from writer to writer; where a state uses several they tell siblings apart.
-pub(super) const STYLE: &[&str] = &[
+const STYLE: &[&str] = &[
     "independent",
     "collegiate",
     "consolidated",
@@ -205,7 +261,7 @@ pub(super) const STYLE: &[&str] = &[
 ];
 
 /// Words that say only that it is a district, or join other words.
-pub(super) const EMPTY: &[&str] = &[
+const EMPTY: &[&str] = &[
     "school",
     "public",
     "district",
@@ -229,7 +285,7 @@ pub(super) const EMPTY: &[&str] = &[
 ];
 
 /// Words that say the kind.
-pub(super) const KINDS: &[(&str, Kind)] = &[
+const KINDS: &[(&str, Kind)] = &[
     ("elementary", Kind::Elementary),
     ("primary", Kind::Elementary),
     ("high", Kind::High),
@@ -255,7 +311,8 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
 ];
 
 /// Numbers in words, where they count districts: `First Supervisory District`.
-pub(super) const ORDINALS: &[&str] = &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
+pub(super) const ORDINALS: &[&str] =
+    &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
 
 /// Words of a service agency that are not its proper name.
 pub(super) const SERVICE_WORDS: &[&str] = &["center", "program"];

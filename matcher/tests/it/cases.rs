@@ -122,3 +122,39 @@ fn the_evidence_adds_up_to_the_score() {
     assert!((sum - best.score).abs() < 1e-9);
     assert!((0.0..=1.0).contains(&best.confidence));
 }
+
+fn changes(records: Vec<Agency>, more: &[Agency]) -> Vec<Option<matcher::Change>> {
+    let mut leas = leas();
+    leas.extend_from_slice(more);
+    let outcomes = link_all(&Model::shipped().unwrap(), &records, &leas);
+    outcomes.into_iter().map(|outcome| outcome.change).collect()
+}
+
+#[test]
+fn two_old_districts_of_one_new_one_are_suspected_of_a_merger() {
+    let joined = lea("0600090", "190", "Alden-Conger Unified", "Alden");
+    let position = leas().len();
+    let found = changes(vec![agency("Alden Unified", "Alden"), agency("Conger Unified", "Conger")], &[joined]);
+    let mergers: Vec<_> = found.iter().flatten().collect();
+    assert!(
+        matches!(mergers[..], [matcher::Change::Merger { lea, .. }] if *lea == position),
+        "one is linked, the other is told with it: {found:?}"
+    );
+}
+
+#[test]
+fn an_old_district_of_two_new_ones_is_suspected_of_a_split() {
+    let parts = [
+        lea("0600091", "191", "Tremont Elementary", "Tremont"),
+        lea("0600092", "192", "Tremont Union High", "Tremont"),
+    ];
+    let first = leas().len();
+    let found = changes(vec![agency("Tremont Unified", "Tremont")], &parts);
+    assert_eq!(found, [Some(matcher::Change::Split { leas: vec![first, first + 1] })]);
+}
+
+#[test]
+fn siblings_that_each_have_a_record_are_no_split() {
+    let found = changes(vec![agency("Brawley Elementary", "Brawley"), agency("Brawley Union High", "Brawley")], &[]);
+    assert_eq!(found, [None, None]);
+}

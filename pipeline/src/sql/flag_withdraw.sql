@@ -3,7 +3,7 @@ delete from quality_flags f
  where r.id = f.state_registry_id
    and r.state = $1
    and not f.resolved
-   and f.flag_type in ('ORPHAN_STATE_RECORD', 'DUPLICATE_MATCH', 'NAME_MISMATCH')
+   and f.flag_type in ('ORPHAN_STATE_RECORD', 'DUPLICATE_MATCH', 'NAME_MISMATCH', 'MERGER_SUSPECTED', 'SPLIT_SUSPECTED')
    and not exists (select from flag_stage s
                     where s.state_registry_id = f.state_registry_id
                       and s.flag_type = f.flag_type

@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::unit::{Unit, fingerprint};
 
 /// Another way of matching: change it and every state is matched again.
-const MATCHING: &str = "match-2";
+const MATCHING: &str = "match-3";
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
     let model = context.project.model()?;

@@ -1,6 +1,6 @@
 //! Outcomes as rows of `district_matches` and `quality_flags`.
 
-use matcher::{Candidate, Outcome};
+use matcher::{Candidate, Change, Outcome};
 use serde_json::{Value, json};
 
 use super::agency::Known;
@@ -79,8 +79,34 @@ pub(super) fn flag_rows(records: &Known, leas: &Known, outcomes: &[&Outcome]) ->
             }
             Some(_) => {}
         }
+        if let Some((kind, leas_of, words)) = suspected(records, leas, outcome) {
+            for lea in leas_of {
+                rows.display(Some(leas.ids[lea])).display(Some(records.ids[outcome.record]));
+                rows.value(kind).value("medium").value(&words).end_row();
+            }
+        }
     }
     rows
+}
+
+/// What may have happened to the record's district: the flag, the LEAs it is about, and both sides in words.
+fn suspected(records: &Known, leas: &Known, outcome: &Outcome) -> Option<(&'static str, Vec<usize>, String)> {
+    let record = |at: usize| format!("`{}`", records.agencies[at].name);
+    let lea = |at: &usize| {
+        let agency = &leas.agencies[*at];
+        format!("`{}` ({})", agency.name, agency.nces_id.as_deref().unwrap_or("unknown"))
+    };
+    match outcome.change.as_ref()? {
+        Change::Merger { other, lea: joined } => {
+            let words = format!("{} and {} may have become {}", record(outcome.record), record(*other), lea(joined));
+            Some(("MERGER_SUSPECTED", vec![*joined], words))
+        }
+        Change::Split { leas: parts } => {
+            let named: Vec<String> = parts.iter().map(lea).collect();
+            let words = format!("{} may have become {}", record(outcome.record), named.join(" and "));
+            Some(("SPLIT_SUSPECTED", parts.clone(), words))
+        }
+    }
 }
 
 fn has_other_name(candidate: &Candidate) -> bool {

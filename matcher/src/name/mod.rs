@@ -1,0 +1,172 @@
+//! A district's name, taken apart: the proper name, the numbers in it, and the words that say what
+//! kind of agency it is.
+
+mod kind;
+mod vocabulary;
+mod whereabouts;
+mod words;
+
+use std::collections::BTreeSet;
+
+use vocabulary::{Meaning, SERVICE_WORDS, meaning};
+use whereabouts::{county_among, qualified, without_state, without_whereabouts};
+use words::{corrected, expand, folded_words, is_said_of_any, joined_numbers, number_of};
+
+pub use kind::{Grades, Group, Kind, Kinds};
+
+/// A name, taken apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Name {
+    /// The proper name: folded words in order, joined by blanks.
+    pub core: String,
+    /// Words of the proper name.
+    pub words: Vec<String>,
+    /// Kinds the name says.
+    pub kinds: Kinds,
+    /// Numbers, without zeros in front.
+    pub numbers: BTreeSet<String>,
+    /// All words, folded and expanded, in order.
+    pub normalized: String,
+    /// The name in lower case with single blanks.
+    pub as_written: String,
+    /// The proper words, sorted: order is style.
+    pub sorted_core: String,
+    /// The proper words without blanks: `De Kalb` is `DeKalb`.
+    pub joined_core: String,
+    /// Words in parentheses or behind `in the county of`: where another agency of the name is not.
+    pub qualifiers: BTreeSet<String>,
+    /// The county it says it is in.
+    pub county: Option<String>,
+    /// There is no proper name, only a number: `Unified School District No. 259`.
+    pub is_numbered: bool,
+    /// A word of style stands before the proper name: `Central Valley`.
+    pub begins_with_style: bool,
+    /// Words of style such as union, free, consolidated, which tell few agencies apart.
+    pub style: BTreeSet<String>,
+}
+
+/// A text in the spelling in which names are compared: places, persons.
+pub fn normalized(text: &str) -> String {
+    expand("", &folded_words(text)).join(" ")
+}
+
+impl Name {
+    /// Takes a published name apart.
+    pub fn parse(published: &str) -> Self {
+        Self::parse_in("", published)
+    }
+
+    /// Takes a name apart as it is read in that state.
+    pub fn parse_in(state: &str, published: &str) -> Self {
+        let as_written = published.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let (plain, aside) = qualified(published);
+        let words = expand(state, &folded_words(&plain));
+        let mut name = Self { normalized: words.join(" "), as_written, ..Self::default() };
+        let (words, behind) = without_whereabouts(words);
+        let aside = [expand(state, &folded_words(&aside)), behind].concat();
+        name.county = county_among(&aside);
+        name.qualifiers = aside
+            .into_iter()
+            .filter(|word| !is_said_of_any(word) && word != "county" && number_of(word).is_none())
+            .collect();
+        name.numbers = joined_numbers(&plain);
+        for word in without_state(state, words) {
+            let word = corrected(word);
+            match meaning(&word) {
+                Some(Meaning::Kind(kind)) => name.kinds.insert(kind),
+                Some(Meaning::Style) => drop(name.style.insert(word)),
+                Some(Meaning::Empty) => {}
+                None => match number_of(&word) {
+                    Some(number) => drop(name.numbers.insert(number)),
+                    None => name.words.push(word),
+                },
+            }
+        }
+        name.settle();
+        name
+    }
+
+    /// The proper name is what remains; where nothing does, the other words are it.
+    fn settle(&mut self) {
+        if self.kinds.contains(Kind::Service) && self.words.len() > 1 {
+            self.words.retain(|word| !SERVICE_WORDS.contains(&word.as_str()));
+        }
+        if self.words.iter().any(|word| word.len() > 1) {
+            // `48J`, `R-1`: the letter belongs to the number.
+            let letters = self.words.iter().filter(|word| word.len() == 1).cloned();
+            self.style.extend(letters);
+            self.words.retain(|word| word.len() > 1);
+        }
+        // `Weld County School District No. Re-2` is the county's second: others in it have their own names.
+        let has_no_name = self.words.is_empty() || self.kinds.contains(Kind::County);
+        self.is_numbered = has_no_name && !self.numbers.is_empty();
+        if self.words.is_empty() {
+            // A name made of kind words alone, such as `City High`: they are its proper name.
+            self.words = self.normalized.split(' ').filter(|word| !is_said_of_any(word)).map(str::to_owned).collect();
+        }
+        self.begins_with_style = self.is_begun_with_style();
+        self.core = self.words.join(" ");
+        self.joined_core = self.words.concat();
+        let mut sorted: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        sorted.sort_unstable();
+        self.sorted_core = sorted.join(" ");
+    }
+
+    fn is_begun_with_style(&self) -> bool {
+        let mut words = self.normalized.split(' ');
+        let is_style = words.next().is_some_and(|first| self.style.contains(first));
+        is_style && words.next().is_some_and(|second| self.words.iter().any(|word| word == second))
+    }
+
+    /// The grades the name says, if it says one.
+    pub fn grades(&self) -> Option<Grades> {
+        let has = |kind| self.kinds.contains(kind);
+        match (has(Kind::Elementary), has(Kind::High), has(Kind::Unified)) {
+            (true, false, false) => Some(Grades::Lower),
+            (false, true, false) => Some(Grades::Upper),
+            (false, false, true) => Some(Grades::All),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn core(name: &str) -> String {
+        Name::parse(name).core
+    }
+
+    #[test]
+    fn proper_names_survive_their_packaging() {
+        for (published, expected) in [
+            ("Akron City School District", "akron"),
+            ("Akron City", "akron"),
+            ("St. Anne Unified", "saint anne"),
+            ("SAINT ANNE USD", "saint anne"),
+            ("El Paseo ISD", "el paseo"),
+            ("District No. 3 in the county of El Paso", "el paso"),
+            ("Mapleton 1", "mapleton"),
+            ("Cañon City RE-1", "canon"),
+            ("O'Fallon CCSD 90", "ofallon"),
+            ("N Adams Community", "north adams"),
+            ("Prairie 1st", "prairie"),
+        ] {
+            assert_eq!(core(published), expected, "{published}");
+        }
+    }
+
+    #[test]
+    fn siblings_differ_in_kind() {
+        let elementary = Name::parse("Brawley Elementary");
+        let high = Name::parse("Brawley Union High");
+        assert_eq!(elementary.core, high.core);
+        assert_ne!(elementary.kinds, high.kinds);
+    }
+
+    #[test]
+    fn numbers_lose_their_zeros() {
+        assert_eq!(Name::parse("District No. 007").numbers, BTreeSet::from(["7".to_owned()]));
+    }
+}

@@ -1,0 +1,85 @@
+//! Where a name says the agency is, beside what it is called.
+
+use super::vocabulary::STATES;
+use super::words::{is_proper, number_of};
+
+/// A name and what it says aside: `Lake Shore Public Schools (Macomb)`, `Tremont, in the county of Weld`. What would
+/// leave no proper name is the name.
+pub(super) fn qualified(published: &str) -> (String, String) {
+    let (mut plain, mut aside) = (String::new(), String::new());
+    let mut depth = 0usize;
+    for c in published.chars() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => aside.push(c),
+            _ => plain.push(c),
+        }
+        if matches!(c, '(' | ')' | '[' | ']') {
+            plain.push(' ');
+            aside.push(' ');
+        }
+    }
+    if plain.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+        return (published.to_owned(), String::new());
+    }
+    (plain, aside)
+}
+
+/// A name without the state it is in: `Londonderry, New Hampshire School District`. A name that is little else, such as
+/// `Delaware Valley`, keeps it.
+pub(super) fn without_state(state: &str, words: Vec<String>) -> Vec<String> {
+    let Some((_, long)) = STATES.iter().find(|(code, _)| *code == state) else { return words };
+    let long: Vec<&str> = long.split(' ').collect();
+    let found = words.windows(long.len()).position(|window| window.iter().zip(&long).all(|(word, long)| word == long));
+    let Some(at) = found else { return words };
+    let without = [&words[..at], &words[at + long.len()..]].concat();
+    // `Maine School Administrative District No. 11` is told by its number.
+    let is_named_without = if at == 0 {
+        !without.iter().any(|word| is_proper(word)) && without.iter().any(|word| number_of(word).is_some())
+    } else {
+        words[..at].iter().any(|word| is_proper(word))
+    };
+    if is_named_without { without } else { words }
+}
+
+/// A name, and where it says the agency is: `Brandon School District in the Counties of Oakland and Lapeer`, `Central
+/// School District at Ilion`, `Riverside Community School dba Riverside Academy`. What leaves no proper name stays.
+pub(super) fn without_whereabouts(words: Vec<String>) -> (Vec<String>, Vec<String>) {
+    const BEGINNINGS: &[&[&str]] = &[
+        &["in", "the", "county", "of"],
+        &["in", "the", "counties", "of"],
+        &["of", "the", "county", "of"],
+        &["of", "the", "counties", "of"],
+        &["in", "county", "of"],
+        &["school", "at"],
+        &["district", "at"],
+        &["dba"],
+    ];
+    let begins = |at: usize| {
+        BEGINNINGS.iter().find(|beginning| {
+            words[at..].len() > beginning.len()
+                && words[at..].iter().zip(**beginning).all(|(word, known)| word == known)
+        })
+    };
+    let found = (1..words.len()).find_map(|at| Some((at, begins(at)?)));
+    match found.filter(|(at, _)| words[..*at].iter().any(|word| is_proper(word))) {
+        Some((at, beginning)) => {
+            let mut behind = words[at + beginning.len()..].to_vec();
+            if beginning.contains(&"county") {
+                // As a county is said in parentheses.
+                behind.push("county".to_owned());
+            }
+            (words[..at].to_vec(), behind)
+        }
+        None => (words, Vec::new()),
+    }
+}
+
+/// `(Pike County)` says a county.
+pub(super) fn county_among(aside: &[String]) -> Option<String> {
+    let at = aside.iter().position(|word| word == "county").filter(|at| (1..=6).contains(at))?;
+    let words: Vec<&str> =
+        aside[..at].iter().map(String::as_str).take_while(|word| !matches!(*word, "a" | "an" | "and" | "of")).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}

@@ -1,0 +1,156 @@
+//! A name's words: in one spelling, with abbreviations written out.
+
+use std::collections::BTreeSet;
+
+use super::vocabulary::{Meaning, ORDINALS, SHORTEST_CORRECTED, expansion, long_words, meaning};
+
+/// Lower case, no accents, no marks; letters and digits fall apart.
+pub(super) fn folded_words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut last_was_digit = false;
+    for c in text.chars().flat_map(fold_char) {
+        if c == '\'' || c == '’' || c == '.' {
+            continue;
+        }
+        if !c.is_alphanumeric() {
+            words.push(String::new());
+            continue;
+        }
+        let is_digit = c.is_ascii_digit();
+        if let Some(word) = words.last_mut() {
+            if !word.is_empty() && is_digit != last_was_digit {
+                words.push(c.to_string());
+            } else {
+                word.push(c);
+            }
+        }
+        last_was_digit = is_digit;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// A letter of the Latin alphabets of Europe without its accent, in lower case.
+fn fold_char(c: char) -> impl Iterator<Item = char> {
+    const ACCENTED: &[(&str, char)] = &[
+        ("áàâäãå", 'a'),
+        ("éèêë", 'e'),
+        ("íìîï", 'i'),
+        ("óòôöõ", 'o'),
+        ("úùûü", 'u'),
+        ("ñ", 'n'),
+        ("ç", 'c'),
+        ("ý", 'y'),
+    ];
+    let plain = |c: char| {
+        if c.is_ascii() {
+            c
+        } else {
+            ACCENTED.iter().find(|(accented, _)| accented.contains(c)).map_or(c, |(_, plain)| *plain)
+        }
+    };
+    c.to_lowercase().map(plain).map(|c| if c == '&' { ' ' } else { c })
+}
+
+/// `H S` and `S/D` are `HS` and `SD`; letters that stand for nothing together stay apart.
+fn join_letters(state: &str, words: &[String]) -> Vec<String> {
+    const LONGEST: usize = 4;
+    let mut joined = Vec::with_capacity(words.len());
+    let mut at = 0;
+    while at < words.len() {
+        let letters = words[at..].iter().take_while(|word| word.len() == 1 && number_of(word).is_none()).count();
+        let known = (2..=letters.min(LONGEST))
+            .rev()
+            .find(|length| expansion(state, &words[at..at + length].concat()).is_some());
+        joined.push(words[at..at + known.unwrap_or(1)].concat());
+        at += known.unwrap_or(1);
+    }
+    joined
+}
+
+/// Words with their abbreviations written out, as that state reads them.
+pub(super) fn expand(state: &str, words: &[String]) -> Vec<String> {
+    let words = &join_letters(state, words);
+    let mut expanded = Vec::with_capacity(words.len());
+    for (position, word) in words.iter().enumerate() {
+        let next = words.get(position + 1).map(String::as_str);
+        let follows_number = position > 0 && number_of(&words[position - 1]).is_some();
+        let counts_districts = matches!(next, Some("supervisory" | "district"));
+        if let Some(ordinal) = ORDINALS.iter().position(|known| known == word).filter(|_| counts_districts) {
+            expanded.push((ordinal + 1).to_string());
+            continue;
+        }
+        match expansion(state, word).filter(|_| number_of(word).is_none()) {
+            // `1st` is no saint.
+            _ if follows_number && matches!(word.as_str(), "st" | "nd" | "rd" | "th") => {}
+            // `El Paso` is a name; `Lincoln El` and `Lincoln El Sch Dist` are elementary.
+            Some(_) if word == "el" && !matches!(next, None | Some("sch" | "school" | "sd" | "dist" | "district")) => {
+                expanded.push(word.clone())
+            }
+            Some(long) => expanded.extend(long.iter().map(|word| (*word).to_owned())),
+            None if number_of(word).is_some_and(|number| !number.is_empty()) => {
+                expanded.extend(number_of(word));
+            }
+            None if position == 0 => expanded.push(compass(word, next).to_owned()),
+            None => expanded.push(word.clone()),
+        }
+    }
+    expanded
+}
+
+/// `N Adams` is `North Adams`; a letter that ends a name is none of the compass.
+fn compass<'a>(word: &'a str, next: Option<&str>) -> &'a str {
+    match (word, next) {
+        ("n", Some(_)) => "north",
+        ("s", Some(_)) => "south",
+        ("e", Some(_)) => "east",
+        ("w", Some(_)) => "west",
+        _ => word,
+    }
+}
+
+/// A word of the field with one letter wrong: `lndependent`, `distrcit`.
+pub(super) fn corrected(word: String) -> String {
+    // No place is called nearly so.
+    let is_near_common = (5..=7).contains(&word.len()) && word.starts_with(['s', 'p']);
+    let common = ["school", "public"].into_iter().filter(|_| is_near_common);
+    if let Some(common) = common.into_iter().find(|known| strsim::damerau_levenshtein(&word, known) == 1) {
+        return common.to_owned();
+    }
+    if word.len() < SHORTEST_CORRECTED || !word.is_ascii() || meaning(&word).is_some() {
+        return word;
+    }
+    let ours = word.as_bytes();
+    let is_near = |known: &str| {
+        let theirs = known.as_bytes();
+        let shares_an_end = ours[..2] == theirs[..2] || ours[ours.len() - 2..] == theirs[theirs.len() - 2..];
+        ours.len().abs_diff(theirs.len()) <= 1 && shares_an_end && strsim::damerau_levenshtein(&word, known) == 1
+    };
+    let near = long_words().iter().copied().find(|known| is_near(known));
+    near.map_or(word, str::to_owned)
+}
+
+/// A number without zeros in front, where the word is one.
+pub(super) fn number_of(word: &str) -> Option<String> {
+    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| word.trim_start_matches('0').to_owned())
+}
+
+/// `09-1` is also written `91`.
+pub(super) fn joined_numbers(text: &str) -> BTreeSet<String> {
+    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit() && c != '-').collect();
+    let is_two = |part: &&&str| {
+        part.split_once('-').is_some_and(|(one, two)| !one.is_empty() && !two.is_empty() && !two.contains('-'))
+    };
+    parts.iter().filter(is_two).filter_map(|part| number_of(&part.replace('-', ""))).collect()
+}
+
+/// Whether a word is of a proper name, rather than of any district's.
+pub(super) fn is_proper(word: &str) -> bool {
+    meaning(word).is_none() && !word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a word says no more than that it is a district.
+pub(super) fn is_said_of_any(word: &str) -> bool {
+    meaning(word) == Some(Meaning::Empty)
+}
