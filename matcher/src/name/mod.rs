@@ -158,6 +158,41 @@ mod tests {
     }
 
     #[test]
+    fn whereabouts_are_no_part_of_the_proper_name() {
+        let name = Name::parse("Brandon School District in the Counties of Oakland and Lapee");
+        assert_eq!(name.core, "brandon");
+        assert!(name.qualifiers.contains("oakland"), "{name:?}");
+        let name = Name::parse("Green Local School District (Summit County)");
+        assert_eq!((name.core.as_str(), name.county.as_deref()), ("green", Some("summit")));
+        assert_eq!(core("Central Valley CSD at Ilion-Mohawk"), "valley");
+        assert_eq!(core("Riverside Community School Inc. dba Riverside Academy"), "riverside");
+    }
+
+    #[test]
+    fn a_number_may_stand_in_place_of_a_name() {
+        for (state, published, number) in [
+            ("KS", "Unified School District No. 259", "259"),
+            ("ME", "Maine School Administrative District No. 11", "11"),
+            ("ME", "RSU 11/MSAD 11", "11"),
+            ("CO", "Weld County School District No. Re-2", "2"),
+        ] {
+            let name = Name::parse_in(state, published);
+            assert!(name.is_numbered && name.numbers.contains(number), "{name:?}");
+        }
+        assert!(!Name::parse("Mapleton 1").is_numbered);
+        let first = "Board of Cooperative Educational Services First Supervisory District of Erie County";
+        assert!(Name::parse(first).numbers.contains("1"));
+        assert!(Name::parse("Brookings School District 05-1").numbers.contains("51"));
+    }
+
+    #[test]
+    fn letters_apart_and_misspelled_words_of_the_field_are_read() {
+        assert_eq!(Name::parse("ROUNDUP H S").normalized, Name::parse("Roundup High School").normalized);
+        assert_eq!(core("UPPER PITTSGROVE TWP Scool District"), core("Upper Pittsgrove Township School District"));
+        assert_eq!(Name::parse("Regional School District 06").normalized, "regional school district 6");
+    }
+
+    #[test]
     fn siblings_differ_in_kind() {
         let elementary = Name::parse("Brawley Elementary");
         let high = Name::parse("Brawley Union High");

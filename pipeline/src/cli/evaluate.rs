@@ -1,5 +1,7 @@
 //! `districts evaluate`: how right links are, setting by setting, state by state.
 
+mod plot;
+
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
@@ -37,8 +39,14 @@ pub(super) async fn evaluate(common: &Common, options: &EvaluateOptions) -> anyh
         println!("model {}, {} records of known truth, {} LEAs", model.version, labels.records.len(), leas.len());
         print_head("setting");
     }
+    let mut curves = Vec::new();
     for setting in &settings {
-        measure(common, options, &model, setting, &labels, &leas);
+        let score = measure(common, options, &model, setting, &labels, &leas);
+        curves.push((setting.name.clone(), score));
+    }
+    if let Some(path) = &options.plot {
+        plot::calibration(path, &curves)?;
+        eprintln!("wrote {}", path.display());
     }
     Ok(Verdict::Good)
 }
@@ -87,7 +95,7 @@ fn measure(
     setting: &Setting,
     labels: &Labels,
     leas: &[Agency],
-) {
+) -> Score {
     let (records, list) = (setting.mask(&labels.records), setting.thin(leas));
     let outcomes = link_all(model, &records, &list);
     let judged = judge(&records, &list, &labels.truth, &outcomes);
@@ -105,7 +113,7 @@ fn measure(
             "{}",
             json!({ "setting": setting.name, "pooled": score, "states": by_state, "lists": by_list, "blocking": blocking })
         );
-        return;
+        return score;
     }
     print_line(&setting.name, &score);
     println!(
@@ -122,6 +130,7 @@ fn measure(
         print_reliability(&score);
     }
     print_errors(options.errors, &records, &list, &labels.truth, &outcomes, &judged);
+    score
 }
 
 pub(super) fn print_head(first: &str) {

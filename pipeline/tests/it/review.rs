@@ -125,8 +125,12 @@ async fn a_link_explains_itself_and_evaluation_prints_the_settings() {
     assert!(by_lea.stdout.contains(&link.id), "{by_lea:?}");
     let unknown = project.run(&["match", "explain", "OH", "no such"]).expect(2);
     assert!(unknown.stderr.contains("hint: name it by its state id"), "{unknown:?}");
-    let evaluated = project.run(&["evaluate", "--json"]).expect(0);
+    let evaluated = project.run(&["evaluate", "--json", "--plot", "calibration.svg"]).expect(0);
     let first: serde_json::Value = serde_json::from_str(evaluated.stdout.lines().next().unwrap()).unwrap();
+    assert!(first["blocking"]["pairs_completeness"].as_f64().unwrap() > 0.99, "{first}");
+    assert!(first["blocking"]["reduction_ratio"].as_f64().unwrap() > 0.8, "{first}");
+    let picture = std::fs::read_to_string(project.path("calibration.svg")).unwrap();
+    assert!(picture.starts_with("<svg") && picture.contains("all fields: ECE"), "{picture}");
     assert_eq!(first["setting"], "all fields");
     assert_eq!(first["pooled"]["wrong"], 0, "{first}");
     assert!(first["pooled"]["recall"].as_f64().unwrap() > 0.98, "{first}");

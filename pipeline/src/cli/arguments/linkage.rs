@@ -147,6 +147,9 @@ pub struct EvaluateOptions {
     /// Print every list: a state may have several
     #[arg(long)]
     pub by_list: bool,
+    /// Draw confidence against the share that is right, as an SVG; of several settings, each its own line
+    #[arg(long, value_name = "SVG")]
+    pub plot: Option<PathBuf>,
     /// Worst errors explained
     #[arg(long, default_value_t = 0)]
     pub errors: usize,
