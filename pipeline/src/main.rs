@@ -16,6 +16,7 @@ mod run;
 mod score;
 mod settings;
 mod stage;
+mod studio;
 mod unit;
 
 use std::process::ExitCode;

@@ -167,7 +167,7 @@ fn grouped_usize(number: usize) -> String {
 }
 
 /// 19630 → 19,630.
-fn grouped(number: i64) -> String {
+pub(crate) fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -1,9 +1,12 @@
 //! What is in the database, as its catalog tells it.
 
-use sqlx::{FromRow, PgConnection};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use sqlx::PgConnection;
+use sqlx::types::Json;
 
 /// A table, partition or view.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct Relation {
     pub schema: String,
     pub name: String,
@@ -18,12 +21,12 @@ pub(super) struct Relation {
 }
 
 /// A column.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct Column {
     pub name: String,
     /// The name as SQL takes it, quoted by PostgreSQL where it must be.
     pub quoted: String,
-    #[sqlx(rename = "type")]
+    #[serde(rename = "type")]
     pub kind: String,
     pub is_required: bool,
     pub default_value: Option<String>,
@@ -31,7 +34,7 @@ pub(super) struct Column {
 }
 
 /// An index.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct Index {
     pub definition: String,
     pub size: String,
@@ -39,7 +42,7 @@ pub(super) struct Index {
 }
 
 /// A constraint.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct Constraint {
     pub name: String,
     pub definition: String,
@@ -47,7 +50,7 @@ pub(super) struct Constraint {
 }
 
 /// A policy of row level security.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct Policy {
     pub name: String,
     pub command: String,
@@ -58,7 +61,7 @@ pub(super) struct Policy {
 }
 
 /// A line of `ops.migration_log`.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct Attempt {
     pub version: Option<i64>,
     pub name: String,
@@ -83,7 +86,8 @@ pub(super) struct About {
 }
 
 pub(super) async fn relations(connection: &mut PgConnection) -> Result<Vec<Relation>, sqlx::Error> {
-    sqlx::query_as(include_str!("sql/relations.sql")).fetch_all(connection).await
+    let rows: Vec<Json<Relation>> = sqlx::query_scalar(include_str!("sql/relations.sql")).fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 pub(super) async fn about(connection: &mut PgConnection, relation: Relation) -> Result<About, sqlx::Error> {
@@ -94,24 +98,24 @@ pub(super) async fn about(connection: &mut PgConnection, relation: Relation) -> 
     Ok(About { relation, columns, indexes, constraints, policies })
 }
 
-async fn of<T>(
+/// The statement's rows, each told as JSON.
+async fn of<T: DeserializeOwned + Send + Unpin + 'static>(
     connection: &mut PgConnection,
     statement: &'static str,
     relation: &Relation,
-) -> Result<Vec<T>, sqlx::Error>
-where
-    T: Send + Unpin + for<'r> FromRow<'r, sqlx::postgres::PgRow>,
-{
-    sqlx::query_as(statement).bind(&relation.schema).bind(&relation.name).fetch_all(connection).await
+) -> Result<Vec<T>, sqlx::Error> {
+    let rows: Vec<Json<T>> =
+        sqlx::query_scalar(statement).bind(&relation.schema).bind(&relation.name).fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// Nothing where no migration has ever been applied.
 pub(super) async fn log(connection: &mut PgConnection) -> Result<Vec<Attempt>, sqlx::Error> {
-    let exists: bool = sqlx::query_scalar("select to_regclass('ops.migration_log') is not null")
-        .fetch_one(&mut *connection)
-        .await?;
+    let exists: bool =
+        sqlx::query_scalar("select to_regclass('ops.migration_log') is not null").fetch_one(&mut *connection).await?;
     if !exists {
         return Ok(Vec::new());
     }
-    sqlx::query_as(include_str!("sql/log.sql")).fetch_all(connection).await
+    let rows: Vec<Json<Attempt>> = sqlx::query_scalar(include_str!("sql/log.sql")).fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }

@@ -45,12 +45,7 @@ pub async fn bind(port: u16) -> std::io::Result<TcpListener> {
 }
 
 /// Serves until Ctrl-C.
-pub async fn serve(
-    listener: TcpListener,
-    pool: PgPool,
-    options: PgConnectOptions,
-    label: &str,
-) -> std::io::Result<()> {
+pub async fn serve(listener: TcpListener, pool: PgPool, options: PgConnectOptions, label: &str) -> std::io::Result<()> {
     let studio = Studio { pool, options, label: label.into() };
     let app = Router::new()
         .route("/", get(overview))

@@ -14,3 +14,4 @@ mod real;
 mod review;
 mod run;
 mod searching;
+mod studio;

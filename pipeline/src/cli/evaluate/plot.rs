@@ -34,7 +34,9 @@ fn draw(path: &Path, curves: &[(String, Score)]) -> Result<(), Box<dyn std::erro
             .label(label)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], ink));
         let size = |count: usize| 2 + (count as f64).log10().round() as i32 * 2;
-        chart.draw_series(bins.iter().map(|(count, mean, right)| Circle::new((*mean, *right), size(*count), ink.filled())))?;
+        chart.draw_series(
+            bins.iter().map(|(count, mean, right)| Circle::new((*mean, *right), size(*count), ink.filled())),
+        )?;
     }
     chart
         .configure_series_labels()

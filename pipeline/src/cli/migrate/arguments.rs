@@ -98,8 +98,17 @@ pub enum MigrateCommand {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Revert everything and apply it again: an empty `dev` database at the newest version
+    /// Revert everything and apply it again, data migrations included: an empty `dev` database at the newest version
     Reset,
+    /// Put a few rows into every layer of a `dev` database, to try readers on; rows that are there stay
+    Seed,
+    /// Serve a page on this machine to look at schemas, tables, rows and migrations; reads only, until Ctrl-C
+    #[command(after_help = "Example:\n  districts migrate studio --port 4983      then open http://127.0.0.1:4983/")]
+    Studio {
+        /// Port on 127.0.0.1; 0 takes a free one
+        #[arg(long, default_value_t = 4983)]
+        port: u16,
+    },
     /// Prove row level security by reading everything as a stranger; find invalid indexes and constraints
     Verify,
 }

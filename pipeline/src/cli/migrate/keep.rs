@@ -1,7 +1,8 @@
-//! `districts migrate environment`, `backup`, `restore` and `reset`: what a database is for, and what that allows.
+//! `districts migrate environment`, `backup`, `restore`, `reset` and `seed`: what a database is for, and what that allows.
 
 use std::path::{Path, PathBuf};
 
+use migrations::data;
 use migrations::runner::{self, Environment};
 use serde_json::json;
 use sqlx::ConnectOptions;
@@ -82,11 +83,33 @@ pub(super) async fn restore(common: &Common, database: &Database, file: &Path, i
 
 pub(super) async fn reset(common: &Common, database: &Database) -> anyhow::Result<()> {
     only_dev(database, "reset").await?;
+    let reverted_data = data::reset(&database.options, &data::shipped(), &[], |_, _| {}).await?;
     let reverted = runner::down(&database.options, 0, |_| {}).await?;
     let applied = runner::up(&database.options, |_| {}).await?;
+    let none = |place: &str| Err(format!("`{place}` is no file of the program"));
+    let moved = data::up(&database.options, &data::shipped(), &[], &none, |_, _| {}).await?;
     match common.json {
-        true => println!("{}", json!({ "reverted": reverted, "applied": applied })),
-        false => println!("{} is empty, at version {}", database.label, applied.len()),
+        true => println!(
+            "{}",
+            json!({ "reverted": reverted, "reverted_data": reverted_data, "applied": applied, "applied_data": moved })
+        ),
+        false => println!(
+            "{} is empty, at version {}, with the {} data migrations of the program; `districts migrate seed` puts rows in",
+            database.label,
+            applied.len(),
+            moved.len()
+        ),
+    }
+    Ok(())
+}
+
+pub(super) async fn seed(common: &Common, database: &Database) -> anyhow::Result<()> {
+    only_dev(database, "seed").await?;
+    let rows = migrations::seed::seed(&database.options).await?;
+    match common.json {
+        true => println!("{}", json!({ "rows": rows })),
+        false if rows == 0 => println!("the seed's rows are in {} already", database.label),
+        false => println!("{rows} rows put into {}", database.label),
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod judge;
 mod keep;
 mod repair;
 mod show;
+mod studio;
 
 pub use arguments::MigrateCommand;
 
@@ -58,6 +59,8 @@ async fn on_database(common: &Common, command: &MigrateCommand) -> anyhow::Resul
         MigrateCommand::Push { declared, dry_run } => {
             generate::push(common, &database, declared, *dry_run).await.map(good)
         }
+        MigrateCommand::Studio { port } => studio::studio(common, &database, *port).await.map(good),
+        MigrateCommand::Seed => keep::seed(common, &database).await.map(good),
         MigrateCommand::Reset => keep::reset(common, &database).await.map(good),
     };
     database.close().await;
