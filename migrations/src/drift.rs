@@ -72,6 +72,38 @@ pub async fn round_trip() -> Result<Vec<Drift>, ShadowError> {
     Ok(found)
 }
 
+/// Whether applying `late` steps after the others ends where the order of their numbers ends.
+pub async fn order_proof(steps: &[Step], applied: &[i64]) -> Result<Vec<Drift>, ShadowError> {
+    let in_order = Shadow::with(steps, async |shadow| shadow.schema().await).await?;
+    let first: Vec<Step> = steps.iter().copied().filter(|step| applied.contains(&step.version)).collect();
+    let late = Shadow::with(&first, async |shadow| {
+        let manner = runner::Manner { is_late_allowed: true };
+        runner::up_through(&shadow.options(), steps, manner, |_| {}).await?;
+        shadow.schema().await
+    })
+    .await?;
+    Ok(compare(&in_order, &late))
+}
+
+/// What the step of that version makes, against what the database behind `url` has of the same name: nothing when a
+/// step that failed because its objects exist would have made just these.
+pub async fn already_there(url: &str, steps: &[Step], version: i64) -> Result<Vec<Drift>, ShadowError> {
+    let upto: Vec<Step> = steps.iter().copied().filter(|step| step.version <= version).collect();
+    let before: Vec<Step> = upto.iter().copied().filter(|step| step.version < version).collect();
+    let old = Shadow::with(&before, async |shadow| shadow.schema().await).await?;
+    let (program, new) =
+        Shadow::with(&upto, async |shadow| Ok::<_, ShadowError>((shadow.program("pg_dump"), shadow.schema().await?)))
+            .await?;
+    let is_made =
+        |object: &Object| !old.iter().any(|other| other.head == object.head && is_same(&other.sql, &object.sql));
+    let made: Vec<Object> = new.into_iter().filter(is_made).collect();
+    let url = url.to_owned();
+    let found = tokio::task::spawn_blocking(move || dump(&program, &url));
+    let found = found.await.map_err(|error| ShadowError::Dump(error.to_string()))??;
+    let is_meant = |object: &Object| made.iter().any(|other| other.head == object.head);
+    Ok(compare(&made, &found.into_iter().filter(is_meant).collect::<Vec<_>>()))
+}
+
 /// The vector index is no part of the history: the index stage builds it, once there is something to learn from.
 fn is_built_after_load(object: &Object) -> bool {
     object.kind == "INDEX" && object.name == "idx_embeddings_vector"

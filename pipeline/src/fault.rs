@@ -8,6 +8,8 @@ use embedder::EmbedError;
 use loaders::LoadError;
 use migrations::data::DataError;
 use migrations::generate::GenerateError;
+use migrations::history::folder::Disorder;
+use migrations::lint::Refused;
 use migrations::local::LocalError;
 use migrations::runner::MigrateError;
 
@@ -16,12 +18,22 @@ use migrations::runner::MigrateError;
 pub struct Fault {
     message: String,
     hint: Option<String>,
+    source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Fault {
     /// `message` says what failed; `hint` what to do.
     pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: Some(hint.into()) }
+        Self { message: message.into(), hint: Some(hint.into()), source: None }
+    }
+
+    /// The same, of an error that stays its cause.
+    pub fn with_source(
+        message: impl Into<String>,
+        hint: impl Into<String>,
+        source: impl Error + Send + Sync + 'static,
+    ) -> Self {
+        Self { source: Some(Box::new(source)), ..Self::new(message, hint) }
     }
 }
 
@@ -31,7 +43,11 @@ impl fmt::Display for Fault {
     }
 }
 
-impl Error for Fault {}
+impl Error for Fault {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
+    }
+}
 
 /// A source that was refused; the others go on.
 #[derive(Debug, thiserror::Error)]
@@ -71,8 +87,12 @@ pub fn chain(error: &anyhow::Error) -> String {
     text
 }
 
-/// The cure nearest to the cause.
+/// The cure nearest to the cause, unless somebody who looked at the cause said a better one.
 pub fn hint(error: &anyhow::Error) -> Option<String> {
+    let looked_at = error.chain().find_map(|cause| cause.downcast_ref::<Fault>());
+    if let Some(fault) = looked_at.filter(|fault| fault.source.is_some()) {
+        return fault.hint.clone();
+    }
     error.chain().filter_map(hint_of).last()
 }
 
@@ -107,6 +127,12 @@ fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(error) = cause.downcast_ref::<GenerateError>() {
         return Some(error.hint());
+    }
+    if let Some(error) = cause.downcast_ref::<Disorder>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<Refused>() {
+        return error.hint();
     }
     if let Some(error) = cause.downcast_ref::<EmbedError>() {
         return error.hint();

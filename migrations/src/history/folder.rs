@@ -80,6 +80,36 @@ impl FolderFault {
     }
 }
 
+/// A folder that is not in order.
+#[derive(Debug, thiserror::Error)]
+#[error("Failed to read the history `{folder}`: {}", .faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+pub struct Disorder {
+    /// The folder.
+    pub folder: String,
+    /// Everything that is wrong with it.
+    pub faults: Vec<FolderFault>,
+}
+
+impl Disorder {
+    /// Whether there is something in it that is no migration at all, rather than migrations that contradict each other.
+    pub fn is_no_history(&self) -> bool {
+        let is_foreign = |fault: &FolderFault| {
+            matches!(fault, FolderFault::Unreadable { .. } | FolderFault::Name { .. } | FolderFault::Encoding { .. })
+        };
+        self.faults.iter().any(is_foreign)
+    }
+
+    /// What to do about the first fault.
+    pub fn hint(&self) -> Option<String> {
+        self.faults.first().map(|fault| fault.hint().to_owned())
+    }
+}
+
+/// The history in a folder.
+pub fn steps(folder: &Path) -> Result<Vec<Step>, Disorder> {
+    read(folder).map_err(|faults| Disorder { folder: folder.display().to_string(), faults })
+}
+
 /// Reads the folder, or says everything that is wrong with it.
 pub fn read(folder: &Path) -> Result<Vec<Step>, Vec<FolderFault>> {
     read_beside(folder, "")

@@ -9,6 +9,7 @@ mod rules;
 use squawk_linter::{Linter, Rule, Version};
 use squawk_syntax::SourceFile;
 
+use crate::history::Step;
 use facts::Facts;
 
 /// How bad it is.
@@ -76,6 +77,9 @@ const NOT_OURS: &[Rule] = &[
     Rule::RequireTableSchema,
 ];
 
+/// Squawk's rules on what the runner's transaction makes impossible or void.
+const CANNOT_RUN: &[Rule] = &[Rule::TransactionNesting, Rule::BanConcurrentIndexCreationInTransaction];
+
 /// Everything wrong with a file, from its top to its bottom.
 pub fn lint(file: File<'_>) -> Vec<Finding> {
     let is_down = file.name.ends_with(".down.sql");
@@ -106,6 +110,29 @@ pub fn lint(file: File<'_>) -> Vec<Finding> {
     found.into_iter().filter(is_open).map(|one| placed(file, one)).collect()
 }
 
+/// Files that must not be applied.
+#[derive(Debug, thiserror::Error)]
+#[error("Failed to apply: {}", .0.iter().map(|one| format!("{}:{}:{} {}: {}", one.file, one.line, one.column, one.rule, one.message)).collect::<Vec<_>>().join("; "))]
+pub struct Refused(pub Vec<Finding>);
+
+impl Refused {
+    /// What to do about the first finding.
+    pub fn hint(&self) -> Option<String> {
+        let cure = &self.0.first()?.cure;
+        Some(format!(
+            "{cure}; nothing was applied. What is meant so is allowed by a line `-- allow: rule reason` in the file"
+        ))
+    }
+}
+
+/// What stands before every up: steps with an error of any rule are refused.
+pub fn refuse_errors<'s>(steps: impl IntoIterator<Item = &'s Step>) -> Result<(), Refused> {
+    let judge = |step: &'s Step| lint(File { name: &format!("{}.up.sql", step.name), sql: step.up, has_down: true });
+    let mut findings: Vec<Finding> = steps.into_iter().flat_map(judge).collect();
+    findings.retain(|finding| finding.severity == Severity::Error);
+    if findings.is_empty() { Ok(()) } else { Err(Refused(findings)) }
+}
+
 /// The names of the indexes a file makes, without their schema.
 pub fn index_names(sql: &str) -> Vec<String> {
     let facts = Facts::of(&SourceFile::parse(sql).tree());
@@ -123,8 +150,8 @@ fn squawk(file: File<'_>, parse: &squawk_syntax::Parse<SourceFile>) -> Vec<Found
         .into_iter()
         .map(|violation| Found {
             at: usize::from(violation.text_range.start()),
+            severity: if CANNOT_RUN.contains(&violation.code) { Severity::Error } else { Severity::Warning },
             rule: violation.code.to_string(),
-            severity: Severity::Warning,
             message: violation.message,
             cure: violation.help.unwrap_or_else(|| "see squawkhq.com/docs for this rule".to_owned()),
         })

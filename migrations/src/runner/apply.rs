@@ -30,7 +30,11 @@ pub(super) async fn apply(connection: &mut PgConnection, step: &Step) -> Result<
         let row = book::begin(connection, step, "up", attempt, None).await?;
         let outcome = attempt_up(connection, step).await;
         let words = outcome.as_ref().err().map(ToString::to_string);
-        book::end(connection, row, words.as_deref()).await?;
+        let booked = book::end(connection, row, words.as_deref()).await;
+        // Where the connection is gone, what went wrong first is what matters.
+        if outcome.is_ok() {
+            booked?;
+        }
         match outcome {
             Err(error) if attempt < tries && is_in_the_way(&error) => {
                 tokio::time::sleep(Duration::from_millis(250 << attempt.min(6))).await;
@@ -52,7 +56,10 @@ pub(super) async fn revert(connection: &mut PgConnection, step: &Step) -> Result
     let migration = step.down_migration();
     let outcome = connection.revert(TRACKING_TABLE, &migration).await;
     let words = outcome.as_ref().err().map(ToString::to_string);
-    book::end(connection, row, words.as_deref()).await?;
+    let booked = book::end(connection, row, words.as_deref()).await;
+    if outcome.is_ok() {
+        booked?;
+    }
     outcome.map(drop).map_err(|error| MigrateError::failed(step.name, "down", step.down, error))
 }
 

@@ -60,6 +60,9 @@ pub enum MigrateError {
         /// The newest applied step.
         applied: String,
     },
+    /// A step that came late would end at another schema than in its place.
+    #[error("Failed to apply out of order: the two orders end at different schemas")]
+    OrderMatters,
     /// A statement failed; its file was rolled back.
     #[error("Failed to apply `{file}`{place}: {message}")]
     Failed {
@@ -104,6 +107,9 @@ impl MigrateError {
             Self::OutOfOrder { .. } => {
                 "renumber the pending migration so that it comes last, or apply it late with --allow-out-of-order"
                     .to_owned()
+            }
+            Self::OrderMatters => {
+                "renumber the late migration so that it comes last, and write it for the schema it meets there".to_owned()
             }
             Self::Failed { message, .. } if message.contains("already exists") => {
                 "the file was rolled back; if the object is the one the file makes, `districts migrate repair mark-applied VERSION --reason …`; `districts migrate drift` shows how it differs"

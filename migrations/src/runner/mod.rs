@@ -90,8 +90,13 @@ pub async fn down_through(
 
 /// Where every step stands. Reads only.
 pub async fn status(options: &PgConnectOptions) -> Result<Vec<StepStatus>, MigrateError> {
+    status_of(options, HISTORY).await
+}
+
+/// As [`status`], of any steps.
+pub async fn status_of(options: &PgConnectOptions, steps: &[Step]) -> Result<Vec<StepStatus>, MigrateError> {
     let mut connection = connect(options).await?;
-    Ok(compare(HISTORY, &recorded(&mut connection).await?))
+    Ok(compare(steps, &recorded(&mut connection).await?))
 }
 
 /// A connection that says only what matters.

@@ -50,7 +50,7 @@ pub async fn dispatch(arguments: Arguments) -> anyhow::Result<Verdict> {
         Verb::Source { command } => source::source(common, command),
         Verb::Nces { command } => nces::nces(common, command),
         Verb::Init(options) => init::init(options),
-        Verb::Migrate { command } => migrate::migrate(common, command).await,
+        Verb::Migrate { history, command } => migrate::migrate(common, history.as_deref(), command).await,
         Verb::Db { command } => db::db(common, command).await,
     }
 }

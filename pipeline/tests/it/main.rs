@@ -7,6 +7,7 @@ mod faults;
 mod fetch;
 mod graph;
 mod help;
+mod history;
 mod migrating;
 mod project;
 mod publisher;

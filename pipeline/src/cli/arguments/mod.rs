@@ -111,6 +111,9 @@ pub enum Verb {
     Init(InitOptions),
     /// Apply, revert and list schema migrations
     Migrate {
+        /// A folder of NNNN_words.{up,down}.sql instead of the program's own history
+        #[arg(long, global = true, value_name = "FOLDER", help_heading = "Global Options")]
+        history: Option<std::path::PathBuf>,
         #[command(subcommand)]
         command: super::migrate::MigrateCommand,
     },

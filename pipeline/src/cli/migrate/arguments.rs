@@ -50,7 +50,7 @@ pub enum MigrateCommand {
         #[arg(long, value_name = "FOLDER")]
         folder: Option<PathBuf>,
     },
-    /// Write migrations for what the declared schema has and the history has not, proved in both directions
+    /// Write migrations for what the declared schema has and the history (in `migrations/history`) has not, proved in both directions
     Generate(GenerateOptions),
     /// Set the record of one version right without running its SQL; logged
     Repair {
@@ -148,9 +148,6 @@ pub struct GenerateOptions {
     /// The declared schema
     #[arg(long, value_name = "FOLDER", default_value = "migrations/declared")]
     pub declared: PathBuf,
-    /// The history the files are written into
-    #[arg(long, value_name = "FOLDER", default_value = "migrations/history")]
-    pub history: PathBuf,
 }
 
 /// `districts migrate repair …`

@@ -15,24 +15,29 @@ use crate::database::Database;
 use crate::fault::Fault;
 use crate::run::Verdict;
 
-pub(super) async fn generate(common: &Common, options: &GenerateOptions) -> anyhow::Result<Verdict> {
+pub(super) async fn generate(
+    common: &Common,
+    options: &GenerateOptions,
+    history: Option<&Path>,
+) -> anyhow::Result<Verdict> {
+    let history = history.unwrap_or(Path::new("migrations/history"));
     let drafts = match options.empty {
-        true => vec![generate::empty(&options.history, &options.name)?],
-        false => generate::generate(&options.declared, &options.history, &options.name).await?,
+        true => vec![generate::empty(history, &options.name)?],
+        false => generate::generate(&options.declared, history, &options.name).await?,
     };
     if drafts.is_empty() {
         match common.json {
             true => println!("{}", json!({ "generated": [] })),
             false => println!(
                 "no schema changes detected: {} makes what {} declares\n  hint: was the file saved, is it in a folder named after its schema, and is --declared the right folder?",
-                options.history.display(),
+                history.display(),
                 options.declared.display()
             ),
         }
         return Ok(Verdict::Good);
     }
     for draft in &drafts {
-        write(&options.history, draft)?;
+        write(history, draft)?;
     }
     if common.json {
         let names: Vec<&str> = drafts.iter().map(|draft| draft.name.as_str()).collect();

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use migrations::data;
-use migrations::runner::{self, Environment};
+use migrations::history::Step;
+use migrations::runner::{self, Environment, Manner};
 use serde_json::json;
 use sqlx::ConnectOptions;
 
@@ -81,11 +82,11 @@ pub(super) async fn restore(common: &Common, database: &Database, file: &Path, i
     Ok(())
 }
 
-pub(super) async fn reset(common: &Common, database: &Database) -> anyhow::Result<()> {
+pub(super) async fn reset(common: &Common, database: &Database, steps: &[Step]) -> anyhow::Result<()> {
     only_dev(database, "reset").await?;
     let reverted_data = data::reset(&database.options, &data::shipped(), &[], |_, _| {}).await?;
-    let reverted = runner::down(&database.options, 0, |_| {}).await?;
-    let applied = runner::up(&database.options, |_| {}).await?;
+    let reverted = runner::down_through(&database.options, steps, 0, |_| {}).await?;
+    let applied = runner::up_through(&database.options, steps, Manner::default(), |_| {}).await?;
     let none = |place: &str| Err(format!("`{place}` is no file of the program"));
     let moved = data::up(&database.options, &data::shipped(), &[], &none, |_, _| {}).await?;
     match common.json {

@@ -13,8 +13,13 @@ mod studio;
 
 pub use arguments::MigrateCommand;
 
+use std::path::Path;
+
 use migrations::data::DataError;
 use migrations::generate::GenerateError;
+use migrations::history::HISTORY;
+use migrations::history::folder::{self, Disorder};
+use migrations::lint::Refused;
 use migrations::runner::MigrateError;
 
 use super::World;
@@ -23,12 +28,16 @@ use crate::database::Database;
 use crate::fault;
 use crate::run::Verdict;
 
-pub(super) async fn migrate(common: &Common, command: &MigrateCommand) -> anyhow::Result<Verdict> {
+pub(super) async fn migrate(
+    common: &Common,
+    history: Option<&Path>,
+    command: &MigrateCommand,
+) -> anyhow::Result<Verdict> {
     let outcome = match command {
         MigrateCommand::Lint { files, github, notes } => judge::judge(common, files, *github, *notes),
         MigrateCommand::Check { folder } => judge::check(common, folder.as_deref()).await,
-        MigrateCommand::Generate(options) => generate::generate(common, options).await,
-        other => on_database(common, other).await,
+        MigrateCommand::Generate(options) => generate::generate(common, options, history).await,
+        other => on_database(common, history, other).await,
     };
     outcome.or_else(|error| {
         fault::print(&error);
@@ -36,22 +45,23 @@ pub(super) async fn migrate(common: &Common, command: &MigrateCommand) -> anyhow
     })
 }
 
-async fn on_database(common: &Common, command: &MigrateCommand) -> anyhow::Result<Verdict> {
+async fn on_database(common: &Common, history: Option<&Path>, command: &MigrateCommand) -> anyhow::Result<Verdict> {
+    let steps = history.map_or_else(|| Ok(HISTORY.to_vec()), folder::steps)?;
     let world = World::of(common)?;
     let database = Database::open(&world.target, &world.project).await?;
     let (project, good) = (&world.project, |()| Verdict::Good);
     let outcome = match command {
         MigrateCommand::Lint { .. } | MigrateCommand::Check { .. } | MigrateCommand::Generate(_) => Ok(Verdict::Good),
         MigrateCommand::Up { allow_out_of_order } => {
-            apply::up(common, &database, project, *allow_out_of_order).await.map(good)
+            apply::up(common, &database, project, &steps, *allow_out_of_order).await.map(good)
         }
-        MigrateCommand::Down { to, yes } => apply::down(common, &database, *to, *yes).await.map(good),
-        MigrateCommand::Redo => apply::redo(common, &database).await.map(good),
-        MigrateCommand::Status => show::status(common, &database).await.map(good),
-        MigrateCommand::Drift => show::drifted(common, &database).await,
+        MigrateCommand::Down { to, yes } => apply::down(common, &database, &steps, *to, *yes).await.map(good),
+        MigrateCommand::Redo => apply::redo(common, &database, &steps).await.map(good),
+        MigrateCommand::Status => show::status(common, &database, &steps).await.map(good),
+        MigrateCommand::Drift => show::drifted(common, &database, &steps).await,
         MigrateCommand::Verify => show::verified(common, &database).await,
-        MigrateCommand::Repair { command } => repair::repair(common, &database, command).await.map(good),
-        MigrateCommand::Baseline { to, reason } => repair::baseline(common, &database, *to, reason).await,
+        MigrateCommand::Repair { command } => repair::repair(common, &database, &steps, command).await.map(good),
+        MigrateCommand::Baseline { to, reason } => repair::baseline(common, &database, &steps, *to, reason).await,
         MigrateCommand::Data { command } => data::data(common, &database, project, command).await.map(good),
         MigrateCommand::Environment { kind } => keep::mark(common, &database, *kind).await.map(good),
         MigrateCommand::Backup => keep::backup(common, &database, project).await.map(good),
@@ -61,7 +71,7 @@ async fn on_database(common: &Common, command: &MigrateCommand) -> anyhow::Resul
         }
         MigrateCommand::Studio { port } => studio::studio(common, &database, *port).await.map(good),
         MigrateCommand::Seed => keep::seed(common, &database).await.map(good),
-        MigrateCommand::Reset => keep::reset(common, &database).await.map(good),
+        MigrateCommand::Reset => keep::reset(common, &database, &steps).await.map(good),
     };
     database.close().await;
     outcome
@@ -70,6 +80,12 @@ async fn on_database(common: &Common, command: &MigrateCommand) -> anyhow::Resul
 /// The exit code of a failure, by its kind.
 fn code(error: &anyhow::Error) -> u8 {
     for cause in error.chain() {
+        if let Some(disorder) = cause.downcast_ref::<Disorder>() {
+            return if disorder.is_no_history() { 4 } else { 1 };
+        }
+        if cause.is::<Refused>() {
+            return 1;
+        }
         match cause.downcast_ref::<MigrateError>() {
             Some(MigrateError::Failed { .. } | MigrateError::Busy(_)) => return 3,
             Some(MigrateError::Connect(_) | MigrateError::Read(_) | MigrateError::Tracking(_)) => return 4,

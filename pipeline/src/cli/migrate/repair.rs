@@ -1,7 +1,7 @@
 //! `districts migrate repair` and `baseline`: records set right without running SQL.
 
 use migrations::drift::{Drift, drift_at};
-use migrations::history::{HISTORY, newest_version};
+use migrations::history::Step;
 use migrations::runner::{self, Repair};
 use serde_json::json;
 
@@ -11,13 +11,18 @@ use crate::cli::arguments::Common;
 use crate::database::Database;
 use crate::run::Verdict;
 
-pub(super) async fn repair(common: &Common, database: &Database, command: &RepairCommand) -> anyhow::Result<()> {
+pub(super) async fn repair(
+    common: &Common,
+    database: &Database,
+    steps: &[Step],
+    command: &RepairCommand,
+) -> anyhow::Result<()> {
     let (how, word, options) = match command {
         RepairCommand::MarkApplied(options) => (Repair::MarkApplied, "marked as applied", options),
         RepairCommand::Unmark(options) => (Repair::Unmark, "unmarked", options),
         RepairCommand::Restamp(options) => (Repair::Restamp, "stamped with today's file", options),
     };
-    runner::repair(&database.options, HISTORY, options.version, how, &options.reason).await?;
+    runner::repair(&database.options, steps, options.version, how, &options.reason).await?;
     match common.json {
         true => println!("{}", json!({ "version": options.version, "repaired": word })),
         false => println!("version {} {word}; logged in ops.migration_log", options.version),
@@ -29,6 +34,7 @@ pub(super) async fn repair(common: &Common, database: &Database, command: &Repai
 pub(super) async fn baseline(
     common: &Common,
     database: &Database,
+    steps: &[Step],
     to: Option<i64>,
     reason: &str,
 ) -> anyhow::Result<Verdict> {
@@ -40,8 +46,8 @@ pub(super) async fn baseline(
             }
         }
     }
-    let to = to.unwrap_or_else(newest_version);
-    let steps: Vec<_> = HISTORY.iter().copied().filter(|step| step.version <= to).collect();
+    let to = to.unwrap_or_else(|| steps.last().map_or(0, |step| step.version));
+    let steps: Vec<_> = steps.iter().copied().filter(|step| step.version <= to).collect();
     let found = drift_at(database.secret_url(), &steps).await?;
     let (extra, wrong): (Vec<Drift>, Vec<Drift>) =
         found.into_iter().partition(|one| matches!(one, Drift::Extra { .. }));

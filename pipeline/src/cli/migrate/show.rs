@@ -1,7 +1,7 @@
 //! `districts migrate status`, `drift` and `verify`: how a database stands. Reads only.
 
-use migrations::drift::{Drift, drift};
-use migrations::history::HISTORY;
+use migrations::drift::{Drift, drift_at};
+use migrations::history::Step;
 use migrations::runner::{self, StepState};
 use migrations::verify::{Sight, verify};
 use serde_json::json;
@@ -26,13 +26,14 @@ pub(super) fn print_drift(common: &Common, one: &Drift) {
     }
 }
 
-pub(super) async fn drifted(common: &Common, database: &Database) -> anyhow::Result<Verdict> {
-    let pending = runner::status(&database.options).await?.iter().any(|step| step.state != StepState::Applied);
-    let found = drift(database.secret_url()).await?;
+pub(super) async fn drifted(common: &Common, database: &Database, steps: &[Step]) -> anyhow::Result<Verdict> {
+    let pending =
+        runner::status_of(&database.options, steps).await?.iter().any(|step| step.state != StepState::Applied);
+    let found = drift_at(database.secret_url(), steps).await?;
     found.iter().for_each(|one| print_drift(common, one));
     if !common.json {
         match (found.len(), pending) {
-            (0, false) => println!("no drift: the schema is what its {} migrations make", HISTORY.len()),
+            (0, false) => println!("no drift: the schema is what its {} migrations make", steps.len()),
             (count, false) => println!(
                 "{count} objects are not as the history made them; write a migration that says so, or undo the change"
             ),
@@ -75,8 +76,8 @@ pub(super) async fn verified(common: &Common, database: &Database) -> anyhow::Re
     Ok(if found.is_good() { Verdict::Good } else { Verdict::ExpectationsMissed })
 }
 
-pub(super) async fn status(common: &Common, database: &Database) -> anyhow::Result<()> {
-    let statuses = runner::status(&database.options).await?;
+pub(super) async fn status(common: &Common, database: &Database, steps: &[Step]) -> anyhow::Result<()> {
+    let statuses = runner::status_of(&database.options, steps).await?;
     if common.json {
         println!("{}", json!({ "database": database.label, "migrations": statuses }));
         return Ok(());
