@@ -1,11 +1,12 @@
 //! What a database's schema is, against what its history says it should be: pg_dump of both, object by object.
 
-use crate::history::{HISTORY, Step};
+use crate::history::{HISTORY, Step, header};
 use crate::runner;
 #[cfg(test)]
 use crate::schema::objects;
 use crate::schema::{Object, dump, is_same, plain};
 use crate::shadow::{Shadow, ShadowError};
+use crate::verify::{Seen, Sight, verify};
 
 /// An object that is not as the history made it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -54,22 +55,37 @@ pub async fn drift_at(url: &str, steps: &[Step]) -> Result<Vec<Drift>, ShadowErr
     Ok(compare(&expected, &found))
 }
 
-/// Replays the history, reverts all of it, and replays it again: what the way back does not undo, or the way there
-/// does not make again, is named. Touches nobody's database.
-pub async fn round_trip() -> Result<Vec<Drift>, ShadowError> {
-    let [there, back, again] = Shadow::with(HISTORY, async |shadow| {
+/// What a replay of a history shows.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Replayed {
+    /// What the way back does not undo, or the way there does not make again.
+    pub drift: Vec<Drift>,
+    /// What a stranger would see, as the catalog and not the files tell it: tables made by EXECUTE too.
+    pub open: Vec<Seen>,
+}
+
+/// Replays steps, reverts them as far as they can be, and replays them again. Touches nobody's database.
+pub async fn round_trip(steps: &[Step]) -> Result<Replayed, ShadowError> {
+    // Below the newest irreversible step there is no way back.
+    let floor = steps.iter().filter(|step| header(step.down, "irreversible").is_some()).map(|step| step.version).max();
+    let floor = floor.unwrap_or(0);
+    let kept: Vec<Step> = steps.iter().copied().filter(|step| step.version <= floor).collect();
+    let before = Shadow::with(&kept, async |shadow| shadow.schema().await).await?;
+    let ([there, back, again], open) = Shadow::with(steps, async |shadow| {
         let there = shadow.schema().await?;
-        runner::down(&shadow.options(), 0, |_| {}).await?;
+        let seen = verify(&shadow.options()).await?.seen;
+        runner::down_through(&shadow.options(), steps, floor, |_| {}).await?;
         let back = shadow.schema().await?;
-        runner::up(&shadow.options(), |_| {}).await?;
-        Ok::<_, ShadowError>([there, back, shadow.schema().await?])
+        runner::up_through(&shadow.options(), steps, runner::Manner::default(), |_| {}).await?;
+        Ok::<_, ShadowError>(([there, back, shadow.schema().await?], seen))
     })
     .await?;
-    // The extension stays: others may use it.
+    // An extension stays: others may use it.
     let left = back.into_iter().filter(|object| !object.head.contains("EXTENSION"));
-    let mut found: Vec<Drift> = left.map(|object| Drift::Extra { object: object.head, sql: object.sql }).collect();
-    found.extend(compare(&there, &again));
-    Ok(found)
+    let mut drift = compare(&before, &left.collect::<Vec<_>>());
+    drift.extend(compare(&there, &again));
+    let is_open = |seen: &Seen| matches!(seen.sight, Sight::Visible | Sight::EmptyAndOpen);
+    Ok(Replayed { drift, open: open.into_iter().filter(is_open).collect() })
 }
 
 /// Whether applying `late` steps after the others ends where the order of their numbers ends.

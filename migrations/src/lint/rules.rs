@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::{File, Found, Severity};
+use crate::history::header;
 
 /// The widest vector that pgvector indexes.
 const WIDEST_INDEXED: u32 = 2_000;
@@ -169,7 +170,8 @@ fn data(facts: &Facts) -> Vec<Found> {
 /// Rules about the file.
 pub(super) fn judge_file(file: File<'_>, facts: &Facts) -> Vec<Found> {
     let mut all = Vec::new();
-    if facts.statements == 0 {
+    // A way back that cannot be says so, and has none.
+    if facts.statements == 0 && header(file.sql, "irreversible").is_none() {
         let message = "the file has no statement".to_owned();
         all.push(found(0, "empty", Severity::Error, message, "write the statement, or remove the file"));
     }

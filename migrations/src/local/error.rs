@@ -79,6 +79,9 @@ impl LocalError {
             Self::UnsafeSocketFolder { .. } => {
                 "remove that folder, or set XDG_RUNTIME_DIR to a folder only you can write"
             }
+            Self::Program { reason, .. } if reason.contains("No space left on device") => {
+                "free some space on that disk; a throw-away PostgreSQL lies in the system's temporary folder, and TMPDIR names another"
+            }
             Self::Program { .. } => {
                 "`districts db status` shows where its log is; `districts db reset --yes` starts afresh, without its data"
             }

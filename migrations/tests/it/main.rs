@@ -5,6 +5,7 @@ mod generate;
 mod history;
 mod lint;
 mod lock;
+mod recipes;
 mod runner;
 mod schema;
 mod server;

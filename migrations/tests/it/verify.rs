@@ -76,5 +76,6 @@ async fn every_planted_change_is_drift_and_nothing_else() {
 
 #[tokio::test]
 async fn the_history_goes_there_and_back() {
-    assert_eq!(round_trip().await.unwrap(), []);
+    let replayed = round_trip(migrations::history::HISTORY).await.unwrap();
+    assert_eq!((replayed.drift, replayed.open), (vec![], vec![]));
 }

@@ -1,6 +1,6 @@
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::project::TestProject;
+use crate::project::{Ran, TestProject};
 
 #[tokio::test]
 async fn only_a_dev_database_is_reset_redone_or_pushed_to() {
@@ -46,4 +46,65 @@ async fn a_repair_without_cause_is_refused_with_its_own_code() {
     project.run(&["migrate", "up"]).expect(0);
     let ran = project.run(&["migrate", "repair", "mark-applied", "1", "--reason", "x"]).expect(1);
     assert!(ran.stderr.contains("recorded as applied already"), "{ran:?}");
+}
+
+#[tokio::test]
+async fn dumps_older_than_seven_days_go_and_younger_ones_stay() {
+    let project = TestProject::empty().await;
+    project.run(&["migrate", "up"]).expect(0);
+    let folder = project.path(".districts/backups");
+    std::fs::create_dir_all(&folder).unwrap();
+    let aged = |name: &str, days: u64| {
+        let file = std::fs::File::create(folder.join(name)).unwrap();
+        file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(days * 24 * 3600)).unwrap();
+    };
+    aged("eight.dump", 8);
+    aged("six.dump", 6);
+    aged("eight.txt", 8);
+    project.run(&["migrate", "backup"]).expect(0);
+    let mut left: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    left.sort();
+    assert!(left.contains(&"six.dump".to_owned()) && left.contains(&"eight.txt".to_owned()), "{left:?}");
+    assert!(!left.contains(&"eight.dump".to_owned()), "{left:?}");
+    assert_eq!(left.len(), 3, "and the new one: {left:?}");
+}
+
+/// A tmpfs of its own, taken away with the value.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mount = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=60m,mode=1777", "tmpfs"])
+            .arg(folder.path())
+            .output();
+        mount.ok().filter(|ran| ran.status.success()).map(|_| Self(folder))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(self.0.path()).status();
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_under_the_throw_away_server_is_told_and_forgotten_once_there_is_space() {
+    let Some(disk) = SmallDisk::mount() else {
+        eprintln!("SKIPPED: a small disk to fill cannot be mounted here (it takes root)");
+        return;
+    };
+    let project = TestProject::empty().await;
+    let check = || Ran::of(&project.command(&["migrate", "check"]).env("TMPDIR", disk.0.path()).output().unwrap());
+    check().expect(0);
+    let fill = disk.0.path().join("fill");
+    let _ = std::fs::write(&fill, vec![0; 100 << 20]);
+    let ran = check().expect(4);
+    assert!(ran.stderr.contains("No space left on device") && ran.stderr.contains("TMPDIR"), "{ran:?}");
+    std::fs::remove_file(fill).unwrap();
+    check().expect(0);
 }

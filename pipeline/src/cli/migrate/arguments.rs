@@ -44,9 +44,9 @@ pub enum MigrateCommand {
     },
     /// Hold the database against its history, object by object; reads only, exit code 2 when they differ
     Drift,
-    /// For CI: lint, then replay the history there, back and there again on a throw-away database
+    /// For CI: names and numbers, lint, then the history there, back and there again on a throw-away database, read as a stranger
     Check {
-        /// Check a folder's names, numbers and files instead
+        /// A folder instead of the program's own history
         #[arg(long, value_name = "FOLDER")]
         folder: Option<PathBuf>,
     },

@@ -1,10 +1,11 @@
 //! `districts migrate lint` and `check`: what is wrong with files, told without opening anybody's database.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use migrations::drift::round_trip;
-use migrations::history::{HISTORY, folder};
+use migrations::history::HISTORY;
+use migrations::history::folder::{self, FolderFault};
 use migrations::lint::{File, Finding, Severity, lint};
 use serde_json::json;
 
@@ -50,35 +51,54 @@ pub(super) fn judge(common: &Common, files: &[PathBuf], github: bool, notes: boo
     Ok(if is_bad { Verdict::ExpectationsMissed } else { Verdict::Good })
 }
 
-/// Nobody's database is opened.
-pub(super) async fn check(common: &Common, path: Option<&std::path::Path>) -> anyhow::Result<Verdict> {
-    if let Some(path) = path {
-        return folder_check(common, path);
+/// Files, then the history they make; nobody's database is opened.
+pub(super) async fn check(common: &Common, folder: Option<&Path>) -> anyhow::Result<Verdict> {
+    let steps = match folder {
+        None => HISTORY.to_vec(),
+        Some(path) => match folder::read(path) {
+            Ok(steps) => steps,
+            Err(faults) => return Ok(print_faults(common, &faults)),
+        },
+    };
+    let judged = judge(common, &files_of(folder)?, false, false)?;
+    let replayed = round_trip(&steps).await?;
+    replayed.drift.iter().for_each(|one| print_drift(common, one));
+    for seen in &replayed.open {
+        match common.json {
+            true => println!("{}", json!({ "open": seen })),
+            false => println!(
+                "open: {} {} is seen by anybody who may select\n  hint: enable row level security, or make the view `security_invoker`",
+                seen.kind, seen.relation
+            ),
+        }
     }
-    let judged = judge(common, &[], false, false)?;
-    let found = round_trip().await?;
-    found.iter().for_each(|one| print_drift(common, one));
-    if found.is_empty() && !common.json {
-        println!("{} migrations apply, revert and apply again to the same schema", HISTORY.len());
+    if !replayed.drift.is_empty() || !replayed.open.is_empty() {
+        return Ok(Verdict::ExpectationsMissed);
     }
-    Ok(if found.is_empty() { judged } else { Verdict::ExpectationsMissed })
+    if !common.json {
+        println!(
+            "{} migrations apply, revert and apply again to the same schema; a stranger sees nothing",
+            steps.len()
+        );
+    }
+    Ok(judged)
 }
 
-/// A folder on disk: names, numbers, ways back, and every file judged.
-fn folder_check(common: &Common, path: &std::path::Path) -> anyhow::Result<Verdict> {
-    let faults = folder::read(path).err().unwrap_or_default();
-    for fault in &faults {
+fn print_faults(common: &Common, faults: &[FolderFault]) -> Verdict {
+    for fault in faults {
         match common.json {
             true => println!("{}", json!({ "fault": fault.to_string(), "cure": fault.hint() })),
             false => println!("{fault}\n  hint: {}", fault.hint()),
         }
     }
-    let mut files: Vec<PathBuf> = std::fs::read_dir(path)
-        .map_or_else(|_| Vec::new(), |entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect());
-    files.retain(|file| file.extension().is_some_and(|suffix| suffix == "sql"));
+    Verdict::ExpectationsMissed
+}
+
+/// None means the program's own.
+fn files_of(folder: Option<&Path>) -> anyhow::Result<Vec<PathBuf>> {
+    let Some(folder) = folder else { return Ok(Vec::new()) };
+    let entries = std::fs::read_dir(folder).with_context(|| format!("Failed to open `{}`", folder.display()))?;
+    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
     files.sort();
-    if !faults.is_empty() || files.is_empty() {
-        return Ok(Verdict::ExpectationsMissed);
-    }
-    judge(common, &files, false, false)
+    Ok(files)
 }

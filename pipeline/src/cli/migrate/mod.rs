@@ -35,7 +35,7 @@ pub(super) async fn migrate(
 ) -> anyhow::Result<Verdict> {
     let outcome = match command {
         MigrateCommand::Lint { files, github, notes } => judge::judge(common, files, *github, *notes),
-        MigrateCommand::Check { folder } => judge::check(common, folder.as_deref()).await,
+        MigrateCommand::Check { folder } => judge::check(common, folder.as_deref().or(history)).await,
         MigrateCommand::Generate(options) => generate::generate(common, options, history).await,
         other => on_database(common, history, other).await,
     };
