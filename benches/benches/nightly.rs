@@ -11,20 +11,12 @@ use std::process::Command;
 use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let program = build()?;
+    let program = benches::program()?;
     let wanted = std::env::var("NIGHTLY_SCALE").ok();
     for scale in ["demo", "national"].iter().filter(|scale| wanted.as_deref().is_none_or(|wanted| wanted == **scale)) {
         night(&program, scale)?;
     }
     Ok(())
-}
-
-/// The program beside this bench, built now if it is not current.
-fn build() -> Result<PathBuf, Box<dyn Error>> {
-    let status = Command::new(env!("CARGO")).args(["build", "--release", "--quiet", "-p", "pipeline"]).status()?;
-    let folder =
-        std::env::current_exe()?.parent().and_then(Path::parent).map(Path::to_owned).ok_or("no target folder")?;
-    if status.success() { Ok(folder.join("districts")) } else { Err("the program does not build".into()) }
 }
 
 fn night(program: &Path, scale: &str) -> Result<(), Box<dyn Error>> {

@@ -229,7 +229,7 @@ fn cpu_seconds() -> f64 {
 
 /// The directory into the loaded tables, cleaned, checked and audited, beside `psql \copy` of the same CSV.
 fn directory(folder: &Path) -> Outcome<()> {
-    let program = build()?;
+    let program = benches::program()?;
     let project = folder.join("directory");
     fs::create_dir(&project)?;
     run(&program, &project, &["sample", "--out", ".", "--scale", "national", "--json"])?;
@@ -279,7 +279,7 @@ fn unzip_csv(archive: &Path, target: &Path) -> Outcome<()> {
 
 /// Ten million rows of membership, as large as the current file.
 fn membership(folder: &Path) -> Outcome<()> {
-    let program = build()?;
+    let program = benches::program()?;
     let project = folder.join("membership");
     fs::create_dir(&project)?;
     run(&program, &project, &["sample", "--out", ".", "--scale", "demo", "--json"])?;
@@ -323,14 +323,6 @@ fn write_membership(path: &Path) -> Outcome<()> {
         )?;
     }
     Ok(file.flush()?)
-}
-
-/// The program beside this bench, built now if it is not current.
-fn build() -> Outcome<PathBuf> {
-    let status = Command::new(env!("CARGO")).args(["build", "--release", "--quiet", "-p", "pipeline"]).status()?;
-    let folder =
-        std::env::current_exe()?.parent().and_then(Path::parent).map(Path::to_owned).ok_or("no target folder")?;
-    if status.success() { Ok(folder.join("districts")) } else { Err("the program does not build".into()) }
 }
 
 /// Runs the program; the JSON of its last line.

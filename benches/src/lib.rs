@@ -114,3 +114,15 @@ pub fn text(bytes: usize) -> String {
     }
     text
 }
+
+/// The program beside this bench, built now if it is not current.
+///
+/// # Errors
+/// When it does not build.
+pub fn program() -> Result<PathBuf, Box<dyn std::error::Error>> {
+    let build = ["build", "--release", "--quiet", "-p", "pipeline"];
+    let status = std::process::Command::new(env!("CARGO")).args(build).status()?;
+    let folder =
+        std::env::current_exe()?.parent().and_then(Path::parent).map(Path::to_owned).ok_or("no target folder")?;
+    if status.success() { Ok(folder.join("districts")) } else { Err("the program does not build".into()) }
+}

@@ -99,6 +99,16 @@ pub async fn status_of(options: &PgConnectOptions, steps: &[Step]) -> Result<Vec
     Ok(compare(steps, &recorded(&mut connection).await?))
 }
 
+/// Where every step stands, and what the database is for. Reads only.
+pub async fn standing(
+    options: &PgConnectOptions,
+    steps: &[Step],
+) -> Result<(Vec<StepStatus>, Option<Environment>), MigrateError> {
+    let mut connection = connect(options).await?;
+    let statuses = compare(steps, &recorded(&mut connection).await?);
+    Ok((statuses, environment(&mut connection).await?))
+}
+
 /// A connection that says only what matters.
 pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, MigrateError> {
     let options = options.clone().options([("client_min_messages", "warning")]);

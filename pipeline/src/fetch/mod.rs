@@ -5,11 +5,13 @@
 //! |---|---|
 //! | `address` | what is a path, what an address, and how is it shown without its secrets |
 //! | `download` | how bytes come over a line that breaks |
+//! | `object` | what lies in an object store |
 //! | `ledger` | what was fetched when, with which checksum (`sources.lock`) |
 
 mod address;
 mod download;
 mod ledger;
+mod object;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,6 +24,7 @@ pub use address::Location;
 use address::shown;
 use download::{Answer, Download, Known};
 use ledger::{Entry, Ledger};
+pub use object::{S3, object};
 
 use crate::fault::{self, Fault};
 use crate::progress::Progress;

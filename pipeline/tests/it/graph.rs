@@ -18,6 +18,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const BELONGS_TO: &[(&str, &[&str])] = &[
     ("sqlx", &["migrations", "embedder", "pipeline"]),
     ("reqwest", &["embedder", "pipeline"]),
+    ("object_store", &["pipeline"]),
+    ("axum", &["pipeline"]),
     ("clap", &["pipeline"]),
     ("indicatif", &["pipeline"]),
     ("calamine", &["loaders"]),

@@ -108,3 +108,67 @@ async fn a_full_disk_under_the_throw_away_server_is_told_and_forgotten_once_ther
     std::fs::remove_file(fill).unwrap();
     check().expect(0);
 }
+
+/// An object store that knows one object and who may read it.
+async fn object_store(object: &'static str) -> String {
+    use axum::http::{HeaderMap, StatusCode};
+    let answer = move |headers: HeaderMap| async move {
+        let signed = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        match signed.starts_with("AWS4-HMAC-SHA256 Credential=reader/") {
+            true => (StatusCode::OK, [("etag", "\"1\""), ("last-modified", "Tue, 24 Nov 2026 00:00:00 GMT")], object),
+            false => (
+                StatusCode::FORBIDDEN,
+                [("etag", ""), ("last-modified", "")],
+                "<Error><Code>AccessDenied</Code></Error>",
+            ),
+        }
+    };
+    let app = axum::Router::new().route("/moves/colours.csv", axum::routing::get(answer));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_migration_takes_its_rows_from_an_object_store() {
+    use sha2::{Digest as _, Sha256};
+    let object = "name\nred\ngreen\n";
+    let store = object_store(object).await;
+    let checksum: String = Sha256::digest(object).iter().map(|byte| format!("{byte:02x}")).collect();
+    let project = TestProject::empty().await;
+    project.run(&["migrate", "up"]).expect(0);
+    sqlx::raw_sql("create table colours (name text); alter table colours enable row level security")
+        .execute(&project.database.pool)
+        .await
+        .unwrap();
+    let folder = project.path("data/public");
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |checksum: &str| {
+        let up = format!(
+            "-- file: s3://moves/colours.csv (name) sha256:{checksum}\ninsert into public.colours select name from pg_temp.colours"
+        );
+        std::fs::write(folder.join("0001_colours.up.sql"), up).unwrap();
+        std::fs::write(folder.join("0001_colours.down.sql"), "delete from colours where true").unwrap();
+    };
+    let up = |key: &str| {
+        let mut command = project.command(&["migrate", "data", "up", "--folder", "data"]);
+        command.envs([("AWS_ENDPOINT", store.as_str()), ("AWS_ALLOW_HTTP", "true"), ("AWS_REGION", "us-east-1")]);
+        command.envs([("AWS_ACCESS_KEY_ID", key), ("AWS_SECRET_ACCESS_KEY", "verysecret")]);
+        Ran::of(&command.output().unwrap())
+    };
+    let count = async || -> i64 {
+        sqlx::query_scalar("select count(*) from colours").fetch_one(&project.database.pool).await.unwrap()
+    };
+    write(&checksum);
+    let ran = up("stranger");
+    assert_ne!(ran.code, Some(0));
+    assert!(ran.stderr.contains("s3://moves/colours.csv") && !ran.stderr.contains("verysecret"), "{ran:?}");
+    assert_eq!(count().await, 0);
+    write(&"0".repeat(64));
+    assert!(up("reader").expect(3).stderr.contains("colours.csv"), "another checksum");
+    assert_eq!(count().await, 0);
+    write(&checksum);
+    up("reader").expect(0);
+    assert_eq!(count().await, 2);
+}

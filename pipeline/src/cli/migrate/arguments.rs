@@ -176,7 +176,7 @@ pub struct RepairOptions {
 pub enum DataCommand {
     /// Apply what is pending, in order
     #[command(
-        after_help = "A file with `-- batch: 5000` is run over and over, each time in a transaction of its own, until it touches no row;\nkilled, it goes on where it stood. `-- file: states.csv (usps, name) sha256:…` sets a flat file ready as a temporary table.\n\nExamples:\n  districts migrate data up\n  districts migrate data up reference --folder migrations/data"
+        after_help = "A file with `-- batch: 5000` is run over and over, each time in a transaction of its own, until it touches no row;\nkilled, it goes on where it stood. `-- file: states.csv (usps, name) sha256:…` sets a flat file ready as a temporary table;\na file may be below FOLDER/SCHEMA/files, or at https://… or s3://bucket/key (keys from AWS_… in the environment).\n\nExamples:\n  districts migrate data up\n  districts migrate data up reference --folder migrations/data"
     )]
     Up(DataOptions),
     /// Revert the newest one of each schema

@@ -11,7 +11,7 @@ use super::keep;
 use crate::cli::arguments::Common;
 use crate::database::Database;
 use crate::fault::Fault;
-use crate::fetch::{Fetcher, Location, Network};
+use crate::fetch::{Fetcher, Location, Network, S3, object};
 use crate::progress::{Mode, Progress};
 use crate::settings::Project;
 
@@ -98,6 +98,10 @@ async fn fetch(
     let mut fetched = HashMap::new();
     for step in steps.iter().filter(is_meant).filter(|step| !is_done(step)) {
         for file in FlatFile::all_of(step)?.into_iter().filter(|file| file.place.contains("://")) {
+            if file.place.starts_with(S3) {
+                fetched.insert(file.place.clone(), object(&file.place).await?);
+                continue;
+            }
             let progress = Progress::begin(Mode::Lines, "fetch", "the flat file");
             let location = Location::parse(&file.place);
             let key = format!("data-{}", step.name.replace('/', "-"));
