@@ -44,11 +44,32 @@ pub struct Fault {
     pub cure: String,
 }
 
+/// A vector index, and what it stands on.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct VectorIndex {
+    /// The index.
+    pub index: String,
+    /// Its table.
+    pub table: String,
+    /// `ivfflat` or `hnsw`.
+    pub kind: String,
+    /// Rows of the table, as it was last analyzed.
+    pub rows: i64,
+    /// Lists of an IVFFlat index.
+    pub lists: Option<i32>,
+    /// Width of the vectors.
+    pub dimensions: Option<i32>,
+    /// Whether its build ended.
+    pub is_valid: bool,
+}
+
 /// Everything that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Verified {
     /// Every table, partition, view and materialized view.
     pub seen: Vec<Seen>,
+    /// Every vector index.
+    pub vectors: Vec<VectorIndex>,
     /// Invalid indexes, unvalidated constraints, vector indexes that are not ready.
     pub faults: Vec<Fault>,
 }
@@ -73,12 +94,23 @@ pub async fn verify(options: &PgConnectOptions) -> Result<Verified, sqlx::Error>
     for (relation, kind, is_secured) in relations {
         seen.push(look(&mut transaction, &stranger, relation, kind, is_secured).await?);
     }
+    type Row = (String, String, String, i64, Option<i32>, Option<i32>, bool);
+    let vectors: Vec<Row> = sqlx::query_as(include_str!("sql/verify_vectors.sql")).fetch_all(&mut *transaction).await?;
     let faults: Vec<(String, String, String)> =
         sqlx::query_as(include_str!("sql/verify_faults.sql")).fetch_all(&mut *transaction).await?;
     transaction.rollback().await?;
     connection.close().await?;
     let faults = faults.into_iter().map(|(object, what, cure)| Fault { object, what, cure }).collect();
-    Ok(Verified { seen, faults })
+    let index = |(index, table, kind, rows, lists, dimensions, is_valid)| VectorIndex {
+        index,
+        table,
+        kind,
+        rows,
+        lists,
+        dimensions,
+        is_valid,
+    };
+    Ok(Verified { seen, vectors: vectors.into_iter().map(index).collect(), faults })
 }
 
 async fn look(

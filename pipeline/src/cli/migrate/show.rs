@@ -65,6 +65,12 @@ pub(super) async fn verified(common: &Common, database: &Database) -> anyhow::Re
             let grant = if seen.is_granted { "; select is granted to everybody" } else { "" };
             println!("  {:<34} {:<18} {words}{grant}", seen.relation, seen.kind);
         }
+        for one in &found.vectors {
+            let lists = one.lists.map_or_else(String::new, |lists| format!(", {lists} lists"));
+            let width = one.dimensions.map_or_else(String::new, |width| format!(", {width} wide"));
+            let state = if one.is_valid { "valid" } else { "INVALID" };
+            println!("  {} on {}: {} over {} rows{lists}{width}, {state}", one.index, one.table, one.kind, one.rows);
+        }
         for fault in &found.faults {
             println!("  {}: {}\n    hint: {}", fault.object, fault.what, fault.cure);
         }
