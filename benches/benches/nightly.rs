@@ -5,7 +5,7 @@
 #![allow(missing_docs)]
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;

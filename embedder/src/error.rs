@@ -29,6 +29,9 @@ pub enum EmbedError {
     /// There is nothing to search.
     #[error("Failed to search: no document has been embedded yet")]
     Nothing,
+    /// PostgreSQL would read every vector, though there is an index.
+    #[error("Failed to search: PostgreSQL would read every vector instead of the index")]
+    Scan,
     /// A model behind an address cannot be used.
     #[error("{message}")]
     Server {
@@ -61,6 +64,10 @@ impl EmbedError {
                 format!("set `{setting}` under [embed], or run `districts run --only embed,index` to embed again")
             }
             Self::Nothing => "run `districts run` with documents configured, or try `--sample`".to_owned(),
+            Self::Scan => {
+                "`districts index status` says what the index is; `districts index build --again` makes it anew"
+                    .to_owned()
+            }
             Self::Server { hint, .. } => hint.clone(),
             Self::Unaccounted(_) => {
                 "something else wrote document_embeddings: remove the rows of the documents named, and run again"

@@ -1,10 +1,11 @@
 //! The documents nearest in meaning, through the index.
 
 use pgvector::Vector;
+use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgConnection, PgPool};
 
 use crate::EmbedError;
-use crate::index::INDEX_NAME;
+use crate::index::{Ready, ready};
 use crate::model::Embedder;
 
 /// Chunks fetched for each document wanted: a document may have several of the nearest.
@@ -21,6 +22,12 @@ pub struct Query {
     pub state: Option<String>,
     /// Document category.
     pub category: Option<String>,
+    /// Outreach tier of the district.
+    pub tier: Option<String>,
+    /// Pupils of the district, at least.
+    pub least_enrollment: Option<i32>,
+    /// Pupils of the district, at most.
+    pub most_enrollment: Option<i32>,
     /// Most documents returned.
     pub limit: i64,
 }
@@ -65,17 +72,63 @@ pub(crate) type Row = (String, String, String, Option<String>, String, f64, Stri
 pub async fn search(pool: &PgPool, model: &Embedder, query: &Query, explain: bool) -> Result<Found, EmbedError> {
     refuse_other_models(pool, model.name()).await?;
     let vector = Vector::from(model.embed_one(&query.text).await?);
+    nearest_to(pool, &vector, query, explain).await
+}
+
+/// The documents nearest to the mean of a document's own chunks, itself left out; none when it has no vectors.
+pub async fn similar(pool: &PgPool, document: uuid::Uuid, query: &Query) -> Result<Option<Vec<Hit>>, EmbedError> {
+    let mean: Option<(Option<Vector>, String, String)> = sqlx::query_as(include_str!("sql/mean.sql"))
+        .bind(document)
+        .fetch_optional(pool)
+        .await
+        .map_err(EmbedError::database("read the document's vectors"))?;
+    let Some((Some(vector), nces_id, url)) = mean else { return Ok(None) };
+    let wider = Query { limit: query.limit + 1, ..query.clone() };
+    let mut hits = nearest_to(pool, &vector, &wider, false).await?.hits;
+    hits.retain(|hit| hit.nces_id != nces_id || hit.url != url);
+    hits.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
+    Ok(Some(hits))
+}
+
+async fn nearest_to(pool: &PgPool, vector: &Vector, query: &Query, explain: bool) -> Result<Found, EmbedError> {
     // The settings hold for this transaction only, which is rolled back by being dropped.
     let mut transaction = pool.begin().await.map_err(EmbedError::database("begin a transaction"))?;
-    let probes = prepare(&mut transaction).await.map_err(EmbedError::database("set up the search"))?;
-    let rows = fetch(&mut transaction, &vector, query).await.map_err(EmbedError::database("search"))?;
-    let plan = if explain {
-        Some(plan(&mut transaction, &vector, query).await.map_err(EmbedError::database("explain the search"))?)
-    } else {
-        None
+    let index = prepare(&mut transaction).await.map_err(EmbedError::database("set up the search"))?;
+    let statement = index.map(|index| index.shape).unwrap_or_default().fitted(include_str!("sql/search.sql"));
+    if index.is_some() {
+        let by_index = keep_to_index(&mut transaction, &statement, vector, query).await;
+        if !by_index.map_err(EmbedError::database("explain the search"))? {
+            return Err(EmbedError::Scan);
+        }
+    }
+    let rows = fetch(&mut transaction, &statement, vector, query).await.map_err(EmbedError::database("search"))?;
+    let plan = match explain {
+        true => {
+            let told = plan(&mut transaction, ANALYZED, &statement, vector, query).await;
+            Some(told.map_err(EmbedError::database("explain the search"))?)
+        }
+        false => None,
     };
-    Ok(Found { hits: rows.into_iter().map(hit).collect(), plan, probes })
+    Ok(Found { hits: rows.into_iter().map(hit).collect(), plan, probes: index.map(|index| index.probes) })
 }
+
+/// Whether the plan goes through the index. For a long list a scan can look cheaper: it is forbidden then.
+async fn keep_to_index(
+    connection: &mut PgConnection,
+    statement: &str,
+    vector: &Vector,
+    query: &Query,
+) -> Result<bool, sqlx::Error> {
+    const SCAN: &str = "Seq Scan on document_embeddings";
+    if !plan(connection, "explain", statement, vector, query).await?.contains(SCAN) {
+        return Ok(true);
+    }
+    sqlx::query("set local enable_seqscan = off").execute(&mut *connection).await?;
+    Ok(!plan(connection, "explain", statement, vector, query).await?.contains(SCAN))
+}
+
+/// How a plan is asked for that a person reads.
+const ANALYZED: &str = "explain (analyze, costs off, timing off, buffers off, summary on)";
 
 /// Vectors of two models lie in two spaces, even when both are 1536 wide.
 async fn refuse_other_models(pool: &PgPool, model: &str) -> Result<(), EmbedError> {
@@ -91,48 +144,53 @@ async fn refuse_other_models(pool: &PgPool, model: &str) -> Result<(), EmbedErro
     }
 }
 
-/// Visits as many clusters as the index was sized for, and goes on visiting while a filter leaves
-/// the list short.
-async fn prepare(connection: &mut PgConnection) -> Result<Option<i32>, sqlx::Error> {
-    let built: Option<(i64, i32, i32)> =
-        sqlx::query_as(include_str!("sql/valid_index.sql")).bind(INDEX_NAME).fetch_optional(&mut *connection).await?;
-    let Some((_, lists, probes)) = built else { return Ok(None) };
-    let settings = [
-        ("ivfflat.probes", probes.to_string()),
-        ("ivfflat.iterative_scan", "relaxed_order".to_owned()),
-        ("ivfflat.max_probes", lists.to_string()),
-    ];
-    for (name, value) in settings {
-        sqlx::query("select set_config($1, $2, true)").bind(name).bind(value).execute(&mut *connection).await?;
+/// Looks as far as the index was sized or tuned for, and goes on while a filter leaves the list short.
+async fn prepare(connection: &mut PgConnection) -> Result<Option<Ready>, sqlx::Error> {
+    let index = ready(connection).await?;
+    if let Some(index) = index {
+        index.prepare(connection).await?;
     }
-    // A sort would mean that every vector is read; the index gives them in order.
-    sqlx::query("set local enable_sort = off").execute(&mut *connection).await?;
-    Ok(Some(probes))
+    Ok(index)
 }
 
-async fn fetch(connection: &mut PgConnection, vector: &Vector, query: &Query) -> Result<Vec<Row>, sqlx::Error> {
-    sqlx::query_as(include_str!("sql/search.sql"))
+async fn fetch(
+    connection: &mut PgConnection,
+    statement: &str,
+    vector: &Vector,
+    query: &Query,
+) -> Result<Vec<Row>, sqlx::Error> {
+    sqlx::query_as(AssertSqlSafe(statement.to_owned()))
         .bind(vector)
         .bind(query.state.as_deref())
         .bind(query.category.as_deref())
         .bind(query.limit * CHUNKS_PER_HIT)
         .bind(query.limit)
+        .bind(query.tier.as_deref())
+        .bind(query.least_enrollment)
+        .bind(query.most_enrollment)
         .fetch_all(connection)
         .await
 }
 
-async fn plan(connection: &mut PgConnection, vector: &Vector, query: &Query) -> Result<String, sqlx::Error> {
-    let lines: Vec<String> = sqlx::query_scalar(concat!(
-        "explain (analyze, costs off, timing off, buffers off, summary on)\n",
-        include_str!("sql/search.sql")
-    ))
-    .bind(vector)
-    .bind(query.state.as_deref())
-    .bind(query.category.as_deref())
-    .bind(query.limit * CHUNKS_PER_HIT)
-    .bind(query.limit)
-    .fetch_all(connection)
-    .await?;
+async fn plan(
+    connection: &mut PgConnection,
+    how: &str,
+    statement: &str,
+    vector: &Vector,
+    query: &Query,
+) -> Result<String, sqlx::Error> {
+    let question = format!("{how}\n{statement}");
+    let lines: Vec<String> = sqlx::query_scalar(AssertSqlSafe(question))
+        .bind(vector)
+        .bind(query.state.as_deref())
+        .bind(query.category.as_deref())
+        .bind(query.limit * CHUNKS_PER_HIT)
+        .bind(query.limit)
+        .bind(query.tier.as_deref())
+        .bind(query.least_enrollment)
+        .bind(query.most_enrollment)
+        .fetch_all(connection)
+        .await?;
     Ok(lines.iter().map(|line| without_vector(line)).collect::<Vec<_>>().join("\n"))
 }
 

@@ -49,6 +49,9 @@ pub async fn search_words(pool: &PgPool, query: &Query) -> Result<Vec<Hit>, Embe
         .bind(query.state.as_deref())
         .bind(query.category.as_deref())
         .bind(query.limit)
+        .bind(query.tier.as_deref())
+        .bind(query.least_enrollment)
+        .bind(query.most_enrollment)
         .fetch_all(pool)
         .await
         .map_err(EmbedError::database("search by words"))?;

@@ -3,8 +3,12 @@ with nearest as materialized (
       from document_embeddings e
       join district_documents d on d.id = e.document_id
       left join districts l on l.nces_id = d.nces_id
+      left join district_keyword_scores k on k.nces_id = d.nces_id
      where ($2::text is null or l.state = $2)
        and ($3::text is null or d.document_category = $3)
+       and ($6::text is null or k.outreach_tier = $6)
+       and ($7::int is null or l.enrollment >= $7)
+       and ($8::int is null or l.enrollment <= $8)
      order by e.embedding <=> $1
      limit $4
 ),

@@ -24,9 +24,13 @@ likely as (
       join document_words w using (document_id)
       join district_documents d on d.id = p.document_id
       left join districts l on l.nces_id = d.nces_id
+      left join district_keyword_scores k on k.nces_id = d.nces_id
       cross join any_term
      where ($2::text is null or l.state = $2)
        and ($3::text is null or d.document_category = $3)
+       and ($5::text is null or k.outreach_tier = $5)
+       and ($6::int is null or l.enrollment >= $6)
+       and ($7::int is null or l.enrollment <= $7)
      group by p.document_id, w.words, any_term.query
      order by sum(weights.idf) desc, ts_rank(w.words, any_term.query, 1) desc, p.document_id
      limit greatest(300, $4)

@@ -131,8 +131,8 @@ async fn search_finds_the_document_through_the_index_and_filters_keep_lists_full
     let query = |text: &str, state: Option<&str>| Query {
         text: text.to_owned(),
         state: state.map(str::to_owned),
-        category: None,
         limit: 10,
+        ..Query::default()
     };
     let found = search(
         &database.pool,
@@ -164,4 +164,63 @@ async fn vectors_of_another_model_are_not_searched() {
     sqlx::query("update document_embedding_state set model = 'openai-3-small'").execute(&database.pool).await.unwrap();
     let error = search(&database.pool, &Embedder::hashing(), &query, false).await.unwrap_err();
     assert!(error.to_string().contains("`openai-3-small`"), "{error}");
+}
+
+#[tokio::test]
+async fn an_index_of_any_shape_is_searched_through_and_tuned_to_its_target() {
+    use embedder::index::{Kind, Precision, Shape, build_as, ready, tune};
+    let database = TestDatabase::new().await;
+    add_documents(&database.pool, 1_200).await;
+    embed_all(&database.pool).await;
+    let query = Query { text: "About subject777 and topic0".to_owned(), limit: 5, ..Query::default() };
+    for kind in [Kind::IvfFlat, Kind::Hnsw] {
+        for precision in [Precision::Vector, Precision::HalfVec] {
+            let shape = Shape { kind, precision };
+            assert!(
+                matches!(build_as(&database.pool, Some(shape), |_| {}).await.unwrap(), Built::Now { .. }),
+                "{shape}"
+            );
+            assert!(matches!(build(&database.pool).await.unwrap(), Built::Current { .. }), "{shape} stays as it is");
+            let tuned = tune(&database.pool, &Embedder::hashing(), 20, 0.98, |_| {}).await.unwrap().unwrap();
+            let chosen = tuned.chosen.unwrap_or_else(|| panic!("{shape}: {tuned:?}"));
+            assert!(chosen.recall >= 0.98 && chosen.filtered_recall >= 0.9 && chosen.full_pages == 1.0, "{chosen:?}");
+            assert!(
+                tuned.steps[..tuned.steps.len() - 1].iter().all(|step| step.probes < chosen.probes),
+                "the cheapest"
+            );
+            let stored = ready(&mut database.pool.acquire().await.unwrap()).await.unwrap().unwrap();
+            assert_eq!((stored.probes, stored.shape), (chosen.probes, shape));
+            let found = search(&database.pool, &Embedder::hashing(), &query, true).await.unwrap();
+            assert!(found.plan.unwrap().contains("Index Scan using idx_embeddings_vector"), "{shape}");
+            assert_eq!(found.hits[0].url, "http://x/777", "{shape}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn similar_documents_leave_out_the_one_asked_for_and_filters_hold() {
+    use embedder::search::similar;
+    let database = TestDatabase::new().await;
+    add_documents(&database.pool, 1_100).await;
+    sqlx::query("update districts set enrollment = nces_id::int * 10").execute(&database.pool).await.unwrap();
+    embed_all(&database.pool).await;
+    build(&database.pool).await.unwrap();
+    let id = |url: &'static str| {
+        sqlx::query_scalar("select id from district_documents where document_url = $1")
+            .bind(url)
+            .fetch_one(&database.pool)
+    };
+    let document: uuid::Uuid = id("http://x/42").await.unwrap();
+    let query = Query { limit: 7, ..Query::default() };
+    let hits = similar(&database.pool, document, &query).await.unwrap().unwrap();
+    assert_eq!(hits.len(), 7);
+    assert!(hits.iter().all(|hit| hit.url != "http://x/42"));
+    let small = Query { most_enrollment: Some(100), least_enrollment: Some(50), ..query.clone() };
+    let hits = similar(&database.pool, document, &small).await.unwrap().unwrap();
+    assert_eq!(hits.len(), 7);
+    assert!(hits.iter().all(|hit| (5..=10).contains(&hit.nces_id.parse::<i32>().unwrap())), "{hits:?}");
+    let tiered = Query { tier: Some("tier1".to_owned()), ..query };
+    assert!(similar(&database.pool, document, &tiered).await.unwrap().unwrap().is_empty(), "nobody is scored");
+    let nobody = uuid::Uuid::nil();
+    assert!(similar(&database.pool, nobody, &small).await.unwrap().is_none());
 }

@@ -72,8 +72,17 @@ CREATE TABLE public.vector_index_builds (
     rows bigint NOT NULL,
     lists integer NOT NULL,
     probes integer NOT NULL,
-    built_at timestamp without time zone DEFAULT now() NOT NULL
+    built_at timestamp without time zone DEFAULT now() NOT NULL,
+    kind text DEFAULT 'ivfflat'::text NOT NULL,
+    column_type text DEFAULT 'vector'::text NOT NULL,
+    recall double precision,
+    filtered_recall double precision,
+    tuned_at timestamp without time zone
 );
+
+COMMENT ON COLUMN public.vector_index_builds.probes IS 'Lists a search visits; of an HNSW index its ef_search';
+
+COMMENT ON COLUMN public.vector_index_builds.recall IS 'recall@10 against exact search, as `districts index tune` measured it';
 
 COMMENT ON TABLE public.vector_index_builds IS 'How each vector index was built; search reads its probes here';
 

@@ -45,6 +45,7 @@ pub const HISTORY: &[Step] = &[
     step!(9, "0009_embedding_work"),
     step!(10, "0010_reference_data"),
     step!(11, "0011_document_words"),
+    step!(12, "0012_index_shape"),
 ];
 
 /// A file whose first bytes are this marker runs outside a transaction.

@@ -8,6 +8,7 @@ mod evaluate_search;
 mod export;
 mod flags;
 mod import;
+mod index;
 mod init;
 mod labels;
 mod matches;
@@ -39,6 +40,8 @@ pub async fn dispatch(arguments: Arguments) -> anyhow::Result<Verdict> {
         Verb::Flags { command } => flags::flags(common, command).await,
         Verb::Score { command } => score::score(common, command).await,
         Verb::Search(options) => search::search(common, options).await,
+        Verb::Similar(options) => search::similar(common, options).await,
+        Verb::Index { command } => index::index(common, command).await,
         Verb::Sample(options) => sample::sample(common, options),
         Verb::Match { command } => matches::matches(common, command).await,
         Verb::Review { command } => review::review(common, command).await,

@@ -6,7 +6,7 @@ use embedder::words::{fuse, search_words};
 use serde_json::json;
 
 use super::World;
-use super::arguments::{By, Common, SearchOptions};
+use super::arguments::{By, Common, SearchOptions, SimilarOptions};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::run::Verdict;
@@ -44,6 +44,9 @@ async fn find(database: &Database, world: &World, options: &SearchOptions) -> an
         text: options.text.clone(),
         state: options.state.as_ref().map(|state| state.to_uppercase()),
         category: options.category.clone(),
+        tier: options.district.tier.clone(),
+        least_enrollment: options.district.least_enrollment,
+        most_enrollment: options.district.most_enrollment,
         limit: options.limit,
     };
     let pool = &database.pool;
@@ -66,6 +69,48 @@ async fn find(database: &Database, world: &World, options: &SearchOptions) -> an
             Ok(Found { hits: fuse(words, meaning.hits, limit), ..meaning })
         }
     }
+}
+
+pub(super) async fn similar(common: &Common, options: &SimilarOptions) -> anyhow::Result<Verdict> {
+    let world = World::of(common)?;
+    let database = Database::open(&world.target, &world.project).await?;
+    let outcome = like(&database, options).await;
+    database.close().await;
+    let hits = outcome?;
+    match common.json {
+        true => println!("{}", json!({ "hits": hits })),
+        false if hits.is_empty() => println!("no other document is embedded"),
+        false => (1..).zip(&hits).for_each(|(rank, hit)| print_hit(rank, hit)),
+    }
+    Ok(Verdict::Good)
+}
+
+async fn like(database: &Database, options: &SimilarOptions) -> anyhow::Result<Vec<Hit>> {
+    let question = "select id from district_documents where document_url = $1 or id::text like $2 || '%' limit 2";
+    // An address is no beginning of an id: only letters, digits and dashes are.
+    let beginning =
+        if options.document.len() >= 4 { options.document.replace(['%', '_', '\\'], "?") } else { "?".to_owned() };
+    let found: Vec<uuid::Uuid> =
+        sqlx::query_scalar(question).bind(&options.document).bind(beginning).fetch_all(&database.pool).await?;
+    let [document] = found.as_slice() else {
+        let what = if found.is_empty() { "no document" } else { "several documents" };
+        let hint = "say its whole address, or more of its id (`districts search` prints addresses)";
+        return Err(Fault::new(format!("Failed to find `{}`: {what} begin so", options.document), hint).into());
+    };
+    let query = Query {
+        state: options.state.as_ref().map(|state| state.to_uppercase()),
+        category: options.category.clone(),
+        tier: options.district.tier.clone(),
+        least_enrollment: options.district.least_enrollment,
+        most_enrollment: options.district.most_enrollment,
+        limit: options.limit,
+        ..Query::default()
+    };
+    let hits = embedder::search::similar(&database.pool, *document, &query).await?;
+    hits.ok_or_else(|| {
+        let hint = "`districts run --only embed,index` embeds what is not embedded yet";
+        Fault::new(format!("Failed to compare `{}`: it has no vectors", options.document), hint).into()
+    })
 }
 
 /// What `districts evaluate search` finds best for a model. A plan is that of a search by meaning.

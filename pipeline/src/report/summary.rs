@@ -154,12 +154,17 @@ fn print_stages(stages: &[StageResult]) {
     println!("  {:<11} {total:>7.2} s  {memory}", "total");
 }
 
-/// The most memory this program has held; the server's is its own.
+/// The most this process has used. Linux's own account begins with the program; `getrusage` would count what the process that
+/// started it had used before.
 fn peak_memory_mb() -> Option<i64> {
     use nix::sys::resource::{UsageWho, getrusage};
-    // Linux counts kilobytes, macOS bytes.
-    let unit = if cfg!(target_os = "macos") { 1 << 20 } else { 1 << 10 };
-    getrusage(UsageWho::RUSAGE_SELF).ok().map(|usage| usage.max_rss() / unit)
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let high_water =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<i64>().ok());
+    let unit = if cfg!(target_os = "macos") { 1024 * 1024 } else { 1024 };
+    high_water
+        .map(|kilobytes| kilobytes / 1024)
+        .or_else(|| getrusage(UsageWho::RUSAGE_SELF).ok().map(|usage| usage.max_rss() / unit))
 }
 
 fn grouped_usize(number: usize) -> String {

@@ -19,12 +19,94 @@ pub struct SearchOptions {
     /// Only documents of this category: portrait_of_graduate, strategic_plan, other
     #[arg(long, value_name = "CATEGORY")]
     pub category: Option<String>,
+    #[command(flatten)]
+    pub district: DistrictFilter,
     /// Most documents shown
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..=1000))]
     pub limit: i64,
     /// Search by meaning and show the plan PostgreSQL used
     #[arg(long)]
     pub explain: bool,
+}
+
+/// Which districts.
+#[derive(Debug, Args)]
+pub struct DistrictFilter {
+    /// Only districts of this outreach tier: tier1, tier2, tier3
+    #[arg(long, value_name = "TIER", value_parser = ["tier1", "tier2", "tier3"])]
+    pub tier: Option<String>,
+    /// Only districts of so many pupils at least
+    #[arg(long, value_name = "PUPILS")]
+    pub least_enrollment: Option<i32>,
+    /// Only districts of so many pupils at most
+    #[arg(long, value_name = "PUPILS")]
+    pub most_enrollment: Option<i32>,
+}
+
+/// `districts similar`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  districts similar https://example.org/plan.pdf --state TX")]
+pub struct SimilarOptions {
+    /// The document: its address, or the beginning of its row's id
+    pub document: String,
+    /// Only districts of this state
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<String>,
+    /// Only documents of this category: portrait_of_graduate, strategic_plan, other
+    #[arg(long, value_name = "CATEGORY")]
+    pub category: Option<String>,
+    #[command(flatten)]
+    pub district: DistrictFilter,
+    /// Most documents shown
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..=1000))]
+    pub limit: i64,
+}
+
+/// `districts index …`
+#[derive(Debug, Subcommand)]
+pub enum IndexCommand {
+    /// What the vector index is, what it was built over, and how well it finds
+    Status,
+    /// Build it where it does not fit its rows, under another name, then swap: searches never lack one
+    #[command(after_help = "Examples:\n  districts index build\n  districts index build --kind hnsw --type halfvec")]
+    Build {
+        /// Method [default: as it is, else ivfflat]
+        #[arg(long, value_enum)]
+        kind: Option<IndexKind>,
+        /// What it stores of a vector: halfvec is half as large [default: as it is, else vector]
+        #[arg(long = "type", value_enum)]
+        precision: Option<IndexType>,
+        /// Also when it fits its rows
+        #[arg(long)]
+        again: bool,
+    },
+    /// Measure recall@10 against exact search, with and without a 2 % filter, and store the cheapest setting that reaches the target
+    Tune {
+        /// Share of the ten nearest that must be found
+        #[arg(long, default_value_t = 0.98)]
+        target: f64,
+        /// Queries measured with: pieces of stored texts
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(i64).range(10..=10_000))]
+        queries: i64,
+    },
+}
+
+/// The method of a vector index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IndexKind {
+    /// Clusters
+    Ivfflat,
+    /// A graph: slow to build, quick to search
+    Hnsw,
+}
+
+/// What a vector index stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IndexType {
+    /// Four bytes a number
+    Vector,
+    /// Two bytes a number
+    Halfvec,
 }
 
 /// What a search compares.

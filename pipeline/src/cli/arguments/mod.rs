@@ -58,6 +58,13 @@ pub enum Verb {
     Import(ImportOptions),
     /// Find documents by meaning
     Search(SearchOptions),
+    /// Find the documents most like one
+    Similar(SimilarOptions),
+    /// Look at, build and tune the vector index
+    Index {
+        #[command(subcommand)]
+        command: IndexCommand,
+    },
     /// List districts by their keyword scores, and explain a score
     Score {
         #[command(subcommand)]
