@@ -4,7 +4,7 @@ use crate::history::{HISTORY, Step, header};
 use crate::runner;
 #[cfg(test)]
 use crate::schema::objects;
-use crate::schema::{Object, dump, is_same, plain};
+use crate::schema::{Object, dump, dump_with_rights, is_same, plain};
 use crate::shadow::{Shadow, ShadowError};
 use crate::verify::{Seen, Sight, verify};
 
@@ -42,13 +42,14 @@ pub async fn drift(url: &str) -> Result<Vec<Drift>, ShadowError> {
     drift_at(url, HISTORY).await
 }
 
-/// As [`drift`], against other steps than the whole history. What the runner keeps for itself does not count.
+/// As [`drift`], against other steps than the whole history. What the runner keeps for itself does not count; rights do.
 pub async fn drift_at(url: &str, steps: &[Step]) -> Result<Vec<Drift>, ShadowError> {
-    let (program, expected) =
-        Shadow::with(steps, async |shadow| Ok::<_, ShadowError>((shadow.program("pg_dump"), shadow.schema().await?)))
-            .await?;
+    let (program, expected) = Shadow::with(steps, async |shadow| {
+        Ok::<_, ShadowError>((shadow.program("pg_dump"), shadow.schema_with_rights().await?))
+    })
+    .await?;
     let url = url.to_owned();
-    let found = tokio::task::spawn_blocking(move || dump(&program, &url));
+    let found = tokio::task::spawn_blocking(move || dump_with_rights(&program, &url));
     let found = found.await.map_err(|error| ShadowError::Dump(error.to_string()))??;
     let is_in_history = |object: &Object| !is_built_after_load(object);
     let found: Vec<Object> = found.into_iter().filter(is_in_history).collect();

@@ -58,10 +58,19 @@ pub(crate) fn first_name(text: &str) -> &str {
     text.split(' ').next().unwrap_or(text)
 }
 
-/// Reads the schema behind `url`. What the runner keeps for itself in `ops` is no part of it.
+/// Reads the schema behind `url`. What the runner keeps for itself in `ops` is no part of it, nor is who may do what.
 pub fn dump(pg_dump: &Path, url: &str) -> Result<Vec<Object>, ShadowError> {
+    read(pg_dump, url, &["--no-privileges"])
+}
+
+/// As [`dump`], with rights granted and taken: objects of the kind `ACL`.
+pub fn dump_with_rights(pg_dump: &Path, url: &str) -> Result<Vec<Object>, ShadowError> {
+    read(pg_dump, url, &[])
+}
+
+fn read(pg_dump: &Path, url: &str, more: &[&str]) -> Result<Vec<Object>, ShadowError> {
     let mut command = program::on(pg_dump, url);
-    command.args(["--schema-only", "--no-owner", "--no-privileges", "--exclude-schema=pg_*", "--exclude-schema=ops"]);
+    command.args(["--schema-only", "--no-owner", "--exclude-schema=pg_*", "--exclude-schema=ops"]).args(more);
     let dumped = program::output(command).map_err(ShadowError::Dump)?;
     Ok(objects(&String::from_utf8_lossy(&dumped)))
 }

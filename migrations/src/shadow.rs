@@ -68,6 +68,13 @@ impl Shadow {
         dumped.map_err(|error| ShadowError::Dump(error.to_string()))?
     }
 
+    /// The same, with rights granted and taken.
+    pub async fn schema_with_rights(&self) -> Result<Vec<Object>, ShadowError> {
+        let (program, url) = (self.program("pg_dump"), self.url());
+        let dumped = tokio::task::spawn_blocking(move || schema::dump_with_rights(&program, &url)).await;
+        dumped.map_err(|error| ShadowError::Dump(error.to_string()))?
+    }
+
     /// How to connect to it.
     pub fn options(&self) -> PgConnectOptions {
         self.server.options(&self.name)

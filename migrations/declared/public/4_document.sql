@@ -16,8 +16,11 @@ CREATE TABLE public.district_documents (
     content_hash character varying(64) NOT NULL,
     source_key text,
     published_on date,
-    updated_at timestamp without time zone DEFAULT now() NOT NULL
+    updated_at timestamp without time zone DEFAULT now() NOT NULL,
+    vanished_at timestamp without time zone
 );
+
+COMMENT ON COLUMN public.district_documents.vanished_at IS 'Since when its source has it no longer; the document is kept';
 
 COMMENT ON TABLE public.district_documents IS 'One row per document of a district, with its text';
 

@@ -46,6 +46,7 @@ pub const HISTORY: &[Step] = &[
     step!(10, "0010_reference_data"),
     step!(11, "0011_document_words"),
     step!(12, "0012_index_shape"),
+    step!(13, "0013_document_vanished"),
 ];
 
 /// A file whose first bytes are this marker runs outside a transaction.

@@ -98,6 +98,15 @@ async fn one(
     report.rows_failed += loaded.unknown;
     report.rows_skipped +=
         file.documents.len() as u64 - loaded.changed.min(file.documents.len() as u64) - loaded.unknown;
+    if loaded.vanished > 0 {
+        let warning = format!(
+            "`{}`: {} documents are there no longer; they are kept and marked",
+            path.display(),
+            loaded.vanished
+        );
+        progress.warn(&warning);
+        report.warnings.push(warning);
+    }
     if loaded.unknown > 0 {
         let warning = format!(
             "`{}`: {} documents belong to no district that NCES lists; see document_crawl_log",
@@ -110,10 +119,11 @@ async fn one(
     Ok(())
 }
 
-/// How many rows changed, and how many documents have no district.
+/// How many rows changed, how many documents have no district, and how many their source has no longer.
 struct Loaded {
     changed: u64,
     unknown: u64,
+    vanished: u64,
 }
 
 async fn load(context: &Context<'_>, file: &DocumentFile, taxonomy: &Taxonomy, unit: &Unit) -> anyhow::Result<Loaded> {
@@ -132,7 +142,8 @@ async fn load(context: &Context<'_>, file: &DocumentFile, taxonomy: &Taxonomy, u
         stage_rows(file, taxonomy)
             .load(&mut transaction, include_str!("../sql/document_stage.sql"), "copy document_stage from stdin")
             .await?;
-        let loaded = merge(&mut transaction, unit, import.id).await?;
+        let mut loaded = merge(&mut transaction, unit, import.id).await?;
+        loaded.vanished = mark_vanished(&mut transaction, file, unit, import.id).await?;
         log_bad(&mut transaction, file, import.id).await?;
         import.succeed(&mut transaction, file.documents.len(), &file.bad).await?;
         unit.mark(&mut transaction, file.documents.len() as u64).await?;
@@ -154,7 +165,19 @@ async fn merge(connection: &mut PgConnection, unit: &Unit, batch: Uuid) -> Resul
         .execute(&mut *connection)
         .await?
         .rows_affected();
-    Ok(Loaded { changed, unknown })
+    Ok(Loaded { changed, unknown, vanished: 0 })
+}
+
+/// Documents that the source had and has no longer.
+async fn mark_vanished(
+    connection: &mut PgConnection,
+    file: &DocumentFile,
+    unit: &Unit,
+    batch: Uuid,
+) -> Result<u64, sqlx::Error> {
+    let unread: Vec<&str> = file.bad.iter().map(|bad| bad.column.as_str()).collect();
+    let marked = sqlx::query(include_str!("../sql/document_vanish.sql")).bind(&unit.name).bind(batch).bind(unread);
+    Ok(marked.execute(connection).await?.rows_affected())
 }
 
 /// Every attempt is in the crawl log, the failed ones with their reason.

@@ -124,7 +124,7 @@ async fn expectations_missed_is_exit_code_1() {
 async fn a_dry_run_changes_nothing() {
     let project = TestProject::sample().await;
     let ran = project.run(&["run", "--dry-run"]).expect(0);
-    assert!(ran.stdout.contains("12 migrations would be applied"), "{ran:?}");
+    assert!(ran.stdout.contains("13 migrations would be applied"), "{ran:?}");
     let tables: i64 = sqlx::query_scalar("select count(*) from pg_tables where schemaname = 'public'")
         .fetch_one(&project.database.pool)
         .await
@@ -173,6 +173,32 @@ async fn documents_of_unknown_districts_are_counted_and_logged() {
         .await
         .unwrap();
     assert!(logged.contains("no district"), "{logged}");
+}
+
+#[tokio::test]
+async fn a_document_that_vanished_is_kept_and_marked_until_it_is_back() {
+    let project = TestProject::sample().await;
+    project.run(&["run", "--only", "nces,documents"]).expect(0);
+    let count = async |question: &'static str| -> i64 {
+        sqlx::query_scalar(question).fetch_one(&project.database.pool).await.unwrap()
+    };
+    let (all, marked) = (
+        "select count(*) from district_documents",
+        "select count(*) from district_documents where vanished_at is not null",
+    );
+    let before = count(all).await;
+    let path = project.path("documents/plans.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    let shorter = text.trim_end().rsplit_once('\n').unwrap().0;
+    fs::write(&path, shorter).unwrap();
+    let ran = project.run(&["run", "--only", "documents"]).expect(0);
+    assert!(ran.stderr.contains("1 documents are there no longer"), "{ran:?}");
+    assert_eq!((count(all).await, count(marked).await), (before, 1));
+    let logged = "select count(*) from document_crawl_log where status = 'skipped' and error_message like '%no longer'";
+    assert_eq!(count(logged).await, 1);
+    fs::write(&path, &text).unwrap();
+    project.run(&["run", "--only", "documents"]).expect(0);
+    assert_eq!((count(all).await, count(marked).await), (before, 0));
 }
 
 #[tokio::test]

@@ -87,6 +87,7 @@ fn code(error: &anyhow::Error) -> u8 {
             return 1;
         }
         match cause.downcast_ref::<MigrateError>() {
+            Some(MigrateError::Failed { message, .. }) if message.contains("permission denied") => return 4,
             Some(MigrateError::Failed { .. } | MigrateError::Busy(_)) => return 3,
             Some(MigrateError::Connect(_) | MigrateError::Read(_) | MigrateError::Tracking(_)) => return 4,
             Some(_) => return 1,
