@@ -77,6 +77,19 @@ const NOT_OURS: &[Rule] = &[
     Rule::RequireTableSchema,
 ];
 
+/// As [`lint`], of a file that is applied after others: an index that an earlier one makes is there.
+pub fn lint_after(earlier: &[&str], file: File<'_>) -> Vec<Finding> {
+    let mut findings = lint(file);
+    if findings.iter().any(|finding| finding.rule == rules::FK_WITHOUT_INDEX) {
+        let there: Vec<String> =
+            earlier.iter().flat_map(|sql| rules::indexed_columns(&Facts::of(&SourceFile::parse(sql).tree()))).collect();
+        let is_there =
+            |finding: &Finding| there.iter().any(|column| finding.message.starts_with(&format!("`{column}`")));
+        findings.retain(|finding| finding.rule != rules::FK_WITHOUT_INDEX || !is_there(finding));
+    }
+    findings
+}
+
 /// Squawk's rules on what the runner's transaction makes impossible or void.
 const CANNOT_RUN: &[Rule] = &[Rule::TransactionNesting, Rule::BanConcurrentIndexCreationInTransaction];
 
@@ -125,10 +138,14 @@ impl Refused {
     }
 }
 
-/// What stands before every up: steps with an error of any rule are refused.
-pub fn refuse_errors<'s>(steps: impl IntoIterator<Item = &'s Step>) -> Result<(), Refused> {
-    let judge = |step: &'s Step| lint(File { name: &format!("{}.up.sql", step.name), sql: step.up, has_down: true });
-    let mut findings: Vec<Finding> = steps.into_iter().flat_map(judge).collect();
+/// What stands before every up: pending steps with an error of any rule are refused.
+pub fn refuse_errors(steps: &[Step], pending: &[i64]) -> Result<(), Refused> {
+    let mut findings = Vec::new();
+    for (position, step) in steps.iter().enumerate().filter(|(_, step)| pending.contains(&step.version)) {
+        let earlier: Vec<&str> = steps[..position].iter().map(|step| step.up).collect();
+        let name = format!("{}.up.sql", step.name);
+        findings.extend(lint_after(&earlier, File { name: &name, sql: step.up, has_down: true }));
+    }
     findings.retain(|finding| finding.severity == Severity::Error);
     if findings.is_empty() { Ok(()) } else { Err(Refused(findings)) }
 }

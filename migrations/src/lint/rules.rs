@@ -12,6 +12,18 @@ pub(super) fn is_outside_transaction(sql: &str) -> bool {
     sql.starts_with("-- no-transaction")
 }
 
+/// The rule that needs to know of other files.
+pub(super) const FK_WITHOUT_INDEX: &str = "fk-without-index";
+
+/// `table.column` of the first column of every index the file makes.
+pub(super) fn indexed_columns(facts: &Facts) -> Vec<String> {
+    let first = |columns: &str| {
+        let inside = columns.trim_start_matches(['(', ' ']);
+        inside.split([',', ')', ' ']).next().unwrap_or_default().to_owned()
+    };
+    facts.indexes.iter().map(|index| format!("{}.{}", index.what.table, first(&index.what.columns))).collect()
+}
+
 fn found(at: usize, rule: &str, severity: Severity, message: String, cure: &str) -> Found {
     Found { at, rule: rule.to_owned(), severity, message, cure: cure.to_owned() }
 }
@@ -131,7 +143,7 @@ fn keys(facts: &Facts) -> Vec<Found> {
         if !what.column.is_empty() && !is_indexed && !is_key {
             all.push(found(
                 key.at,
-                "fk-without-index",
+                FK_WITHOUT_INDEX,
                 Severity::Error,
                 format!(
                     "`{}.{}` has no index: every delete of the row it points to scans the table",

@@ -239,7 +239,23 @@ fn last_words(log: &Path) -> String {
         .take(12)
         .filter(|line| ["FATAL", "PANIC", "HINT"].iter().any(|word| line.contains(word)))
         .collect();
-    bad.into_iter().rev().collect::<Vec<_>>().join("; ")
+    let mut words: Vec<&str> = bad.into_iter().rev().collect();
+    // On a full disk the log itself is cut short.
+    if is_full(log) {
+        words.push("the disk it lies on is full (No space left on device)");
+    }
+    words.join("; ")
+}
+
+/// Whether there is no room for another file beside this one.
+fn is_full(path: &Path) -> bool {
+    const LEAST_BYTES: u64 = 256 << 10;
+    let folder = path.parent().unwrap_or(path);
+    nix::sys::statvfs::statvfs(folder).is_ok_and(|disk| {
+        #[allow(clippy::useless_conversion, reason = "the counts are of another width on macOS")]
+        let free = u64::from(disk.blocks_available()).saturating_mul(u64::from(disk.fragment_size()));
+        free < LEAST_BYTES
+    })
 }
 
 fn open_lock(path: &Path) -> Result<File, LocalError> {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use migrations::data;
 use migrations::history::{Step, folder, header};
-use migrations::lint::{File, Severity, lint};
+use migrations::lint::{File, Severity, lint_after};
 use migrations::runner::{Manner, down_through, up_through};
 use migrations::testing::TestDatabase;
 use sqlx::{AssertSqlSafe, Executor as _};
@@ -45,10 +45,11 @@ fn write(folder: &Path, files: &BTreeMap<String, String>) {
 }
 
 fn judge(title: &str, steps: &[Step]) {
-    for step in steps {
+    for (position, step) in steps.iter().enumerate().skip(1) {
+        let earlier: Vec<&str> = steps[..position].iter().map(|step| step.up).collect();
         for (side, sql) in [("up", step.up), ("down", step.down)] {
             let name = format!("{}.{side}.sql", step.name);
-            let mut found = lint(File { name: &name, sql, has_down: true });
+            let mut found = lint_after(&earlier, File { name: &name, sql, has_down: true });
             found.retain(|finding| finding.severity > Severity::Note);
             assert!(found.is_empty(), "{title}: {found:#?}");
         }
@@ -62,7 +63,7 @@ async fn follow(title: &str, recipe: &Recipe, start: &str) {
     write(&history, &[("0001_start.up.sql".to_owned(), start.to_owned())].into());
     write(&history, &[("0001_start.down.sql".to_owned(), "-- irreversible: the start\n".to_owned())].into());
     let steps = folder::steps(&history).unwrap_or_else(|disorder| panic!("{title}: {disorder}"));
-    judge(title, &steps[1..]);
+    judge(title, &steps);
     let database = TestDatabase::bare().await;
     let options = database.options();
     if recipe.data.is_empty() {

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use migrations::drift::round_trip;
 use migrations::history::HISTORY;
 use migrations::history::folder::{self, FolderFault};
-use migrations::lint::{File, Finding, Severity, lint};
+use migrations::lint::{File, Finding, Severity, lint, lint_after};
 use serde_json::json;
 
 use super::show::print_drift;
@@ -23,11 +23,14 @@ pub(super) fn judge(common: &Common, files: &[PathBuf], github: bool, notes: boo
             findings.extend(lint(File { name: &down, sql: step.down, has_down: true }));
         }
     }
+    let mut earlier: Vec<String> = Vec::new();
     for path in files {
         let text = std::fs::read_to_string(path).with_context(|| format!("Failed to open `{}`", path.display()))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let down = path.with_file_name(name.replace(".up.sql", ".down.sql"));
-        findings.extend(lint(File { name: &name, sql: &text, has_down: down.is_file() }));
+        let before: Vec<&str> = earlier.iter().map(String::as_str).collect();
+        findings.extend(lint_after(&before, File { name: &name, sql: &text, has_down: down.is_file() }));
+        earlier.push(text);
     }
     findings.retain(|finding| notes || finding.severity > Severity::Note);
     for finding in &findings {
