@@ -50,6 +50,23 @@ fn expected(count: usize) -> Vec<Vec<f32>> {
 }
 
 #[tokio::test]
+async fn azure_takes_the_key_bare_and_its_version_in_the_address() {
+    let (url, shared) = start().await;
+    let azure =
+        HttpSettings { key_header: Some("api-key".to_owned()), ..settings(&format!("{url}?api-version=2024-10-21")) };
+    assert!(!format!("{azure:?}").contains("sk-very-secret"));
+    let answers = Http::new(azure).unwrap().embed(&texts(2)).await.unwrap();
+    assert_eq!(answers.into_iter().map(Result::unwrap).collect::<Vec<_>>(), expected(2));
+    let seen = shared.lock().unwrap();
+    assert_eq!(
+        (seen.keys.as_slice(), seen.queries.as_slice()),
+        (&["sk-very-secret".to_owned()][..], &["api-version=2024-10-21".to_owned()][..])
+    );
+    let wrong = HttpSettings { key_header: Some("no header".to_owned()), ..settings(&url) };
+    assert!(Http::new(wrong).unwrap_err().to_string().contains("`no header`"));
+}
+
+#[tokio::test]
 async fn vectors_are_placed_by_index_in_base64_and_in_floats() {
     for trick in [Trick::Backwards, Trick::Floats] {
         let (answers, shared) = with_tricks([trick.clone()], 10).await;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -32,6 +32,7 @@ pub struct Seen {
     /// How often each text was answered.
     pub answered: BTreeMap<String, usize>,
     pub keys: Vec<String>,
+    pub queries: Vec<String>,
     pub tricks: VecDeque<Trick>,
     /// A text with this word is refused as too long.
     pub poison: Option<&'static str>,
@@ -59,12 +60,19 @@ pub fn vector_of(text: &str) -> Vec<f32> {
         .collect()
 }
 
-async fn embeddings(State(shared): State<Shared>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+async fn embeddings(
+    State(shared): State<Shared>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
     let inputs: Vec<String> = serde_json::from_value(body["input"].clone()).unwrap();
     let mut seen = shared.lock().unwrap();
     seen.requests += 1;
-    let key = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+    let key = headers.get("authorization").or_else(|| headers.get("api-key"));
+    let key = key.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
     seen.keys.push(key);
+    seen.queries.extend(query);
     if seen.most_inputs > 0 && inputs.len() > seen.most_inputs {
         return (
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -27,6 +27,8 @@ pub struct EmbedSettings {
     pub key_env: Option<String>,
     /// The file that holds the key.
     pub key_file: Option<PathBuf>,
+    /// The header that carries the key bare, such as Azure's `api-key`.
+    pub key_header: Option<String>,
     /// Sent as `dimensions`.
     pub dimensions: Option<usize>,
     /// Put in front of every text.
@@ -63,6 +65,7 @@ impl Default for EmbedSettings {
             name: None,
             key_env: None,
             key_file: None,
+            key_header: None,
             dimensions: None,
             prefix: http.prefix,
             pad: http.pads,

@@ -57,6 +57,7 @@ pub const TEMPLATE: &str = r#"# districts.toml: paths are relative to this file.
 # url = "https://api.openai.com/v1"
 # name = "text-embedding-3-small"
 # key_env = "OPENAI_API_KEY"          # or key_file = "secrets/openai"
+# key_header = "api-key"              # Azure: the key bare in this header; url = "https://…/openai/deployments/NAME?api-version=2024-10-21"
 # dimensions = 1536                   # only for models that can be cut
 # pad = false                         # true fills narrower vectors with zeros
 # max_inputs = 256

@@ -133,6 +133,7 @@ fn http_settings(project: &Project) -> Result<HttpSettings, Fault> {
         url: required(&settings.url, "url")?,
         name: required(&settings.name, "name")?,
         key: key(project)?,
+        key_header: settings.key_header.clone(),
         dimensions: settings.dimensions,
         prefix: settings.prefix.clone(),
         pads: settings.pad,

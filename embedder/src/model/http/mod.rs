@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
 pub use pace::Limits;
@@ -52,6 +52,8 @@ pub struct HttpSettings {
     pub name: String,
     /// The key, where one is needed.
     pub key: Option<Secret>,
+    /// The header that carries the key bare, such as Azure's `api-key`; none is `Authorization: Bearer …`.
+    pub key_header: Option<String>,
     /// Sent as `dimensions`, to models that can be cut.
     pub dimensions: Option<usize>,
     /// Put in front of every text, for models that want it.
@@ -80,6 +82,7 @@ impl Default for HttpSettings {
             url: String::new(),
             name: String::new(),
             key: None,
+            key_header: None,
             dimensions: None,
             prefix: String::new(),
             pads: false,
@@ -124,11 +127,20 @@ impl Http {
         }
         let mut headers = HeaderMap::new();
         if let Some(Secret(key)) = &settings.key {
-            let mut value = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| {
+            let (name, text) = match &settings.key_header {
+                None => (AUTHORIZATION, format!("Bearer {key}")),
+                Some(name) => {
+                    let unfit = |_| {
+                        wrong(format!("Failed to use `[embed] key_header`: `{name}` is no header"), "such as api-key")
+                    };
+                    (HeaderName::from_bytes(name.as_bytes()).map_err(unfit)?, key.clone())
+                }
+            };
+            let mut value = HeaderValue::from_str(&text).map_err(|_| {
                 wrong("Failed to use the key: it has letters no header takes".to_owned(), "copy it again")
             })?;
             value.set_sensitive(true);
-            headers.insert(AUTHORIZATION, value);
+            headers.insert(name, value);
         }
         // A redirect would carry the texts, and the key, somewhere else.
         let client = reqwest::Client::builder()
@@ -253,7 +265,11 @@ impl Http {
         if let Some(width) = self.settings.dimensions {
             body["dimensions"] = json!(width);
         }
-        let url = format!("{}/embeddings", self.settings.url.trim_end_matches('/'));
+        // Azure's classic addresses carry `?api-version=…`.
+        let (base, query) =
+            self.settings.url.split_once('?').map_or((self.settings.url.as_str(), ""), |(base, query)| (base, query));
+        let mark = if query.is_empty() { "" } else { "?" };
+        let url = format!("{}/embeddings{mark}{query}", base.trim_end_matches('/'));
         let broken = |error: reqwest::Error| Refusal::Later(None, format!("{}", error.without_url()));
         let response = self.client.post(url).json(&body).send().await.map_err(broken)?;
         let status = response.status();
