@@ -93,9 +93,13 @@ async fn like(database: &Database, options: &SimilarOptions) -> anyhow::Result<V
     let found: Vec<uuid::Uuid> =
         sqlx::query_scalar(question).bind(&options.document).bind(beginning).fetch_all(&database.pool).await?;
     let [document] = found.as_slice() else {
-        let what = if found.is_empty() { "no document" } else { "several documents" };
+        let what = if found.is_empty() {
+            "no document has that address or id"
+        } else {
+            "the ids of several documents begin so"
+        };
         let hint = "say its whole address, or more of its id (`districts search` prints addresses)";
-        return Err(Fault::new(format!("Failed to find `{}`: {what} begin so", options.document), hint).into());
+        return Err(Fault::new(format!("Failed to find `{}`: {what}", options.document), hint).into());
     };
     let query = Query {
         state: options.state.as_ref().map(|state| state.to_uppercase()),
