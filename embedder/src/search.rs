@@ -1,8 +1,9 @@
 //! The documents nearest in meaning, through the index.
 
 use pgvector::Vector;
-use sqlx::AssertSqlSafe;
-use sqlx::postgres::{PgConnection, PgPool};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgArguments, PgConnection, PgPool};
+use sqlx::{Arguments as _, AssertSqlSafe};
 
 use crate::EmbedError;
 use crate::index::{Ready, ready};
@@ -153,23 +154,28 @@ async fn prepare(connection: &mut PgConnection) -> Result<Option<Ready>, sqlx::E
     Ok(index)
 }
 
+/// In the order of `search.sql`.
+fn arguments(vector: &Vector, query: &Query) -> Result<PgArguments, BoxDynError> {
+    let mut arguments = PgArguments::default();
+    arguments.add(vector)?;
+    arguments.add(query.state.as_deref())?;
+    arguments.add(query.category.as_deref())?;
+    arguments.add(query.limit * CHUNKS_PER_HIT)?;
+    arguments.add(query.limit)?;
+    arguments.add(query.tier.as_deref())?;
+    arguments.add(query.least_enrollment)?;
+    arguments.add(query.most_enrollment)?;
+    Ok(arguments)
+}
+
 async fn fetch(
     connection: &mut PgConnection,
     statement: &str,
     vector: &Vector,
     query: &Query,
 ) -> Result<Vec<Row>, sqlx::Error> {
-    sqlx::query_as(AssertSqlSafe(statement.to_owned()))
-        .bind(vector)
-        .bind(query.state.as_deref())
-        .bind(query.category.as_deref())
-        .bind(query.limit * CHUNKS_PER_HIT)
-        .bind(query.limit)
-        .bind(query.tier.as_deref())
-        .bind(query.least_enrollment)
-        .bind(query.most_enrollment)
-        .fetch_all(connection)
-        .await
+    let arguments = arguments(vector, query).map_err(sqlx::Error::Encode)?;
+    sqlx::query_as_with(AssertSqlSafe(statement.to_owned()), arguments).fetch_all(connection).await
 }
 
 async fn plan(
@@ -180,17 +186,8 @@ async fn plan(
     query: &Query,
 ) -> Result<String, sqlx::Error> {
     let question = format!("{how}\n{statement}");
-    let lines: Vec<String> = sqlx::query_scalar(AssertSqlSafe(question))
-        .bind(vector)
-        .bind(query.state.as_deref())
-        .bind(query.category.as_deref())
-        .bind(query.limit * CHUNKS_PER_HIT)
-        .bind(query.limit)
-        .bind(query.tier.as_deref())
-        .bind(query.least_enrollment)
-        .bind(query.most_enrollment)
-        .fetch_all(connection)
-        .await?;
+    let arguments = arguments(vector, query).map_err(sqlx::Error::Encode)?;
+    let lines: Vec<String> = sqlx::query_scalar_with(AssertSqlSafe(question), arguments).fetch_all(connection).await?;
     Ok(lines.iter().map(|line| without_vector(line)).collect::<Vec<_>>().join("\n"))
 }
 

@@ -58,6 +58,11 @@ impl Step {
         self.migration(MigrationType::ReversibleUp, self.up)
     }
 
+    /// Whether it is one of the program's own, to the letter.
+    pub fn is_shipped(&self) -> bool {
+        HISTORY.iter().any(|shipped| shipped.version == self.version && shipped.up == self.up)
+    }
+
     /// The reverse migration.
     pub fn down_migration(&self) -> Migration {
         self.migration(MigrationType::ReversibleDown, self.down)

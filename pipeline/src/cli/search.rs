@@ -6,7 +6,7 @@ use embedder::words::{fuse, search_words};
 use serde_json::json;
 
 use super::World;
-use super::arguments::{By, Common, SearchOptions, SimilarOptions};
+use super::arguments::{By, Common, DocumentFilter, SearchOptions, SimilarOptions};
 use crate::database::Database;
 use crate::fault::Fault;
 use crate::run::Verdict;
@@ -40,15 +40,7 @@ async fn find(database: &Database, world: &World, options: &SearchOptions) -> an
         .into());
     }
     let model = model(&world.project)?;
-    let query = Query {
-        text: options.text.clone(),
-        state: options.state.as_ref().map(|state| state.to_uppercase()),
-        category: options.category.clone(),
-        tier: options.district.tier.clone(),
-        least_enrollment: options.district.least_enrollment,
-        most_enrollment: options.district.most_enrollment,
-        limit: options.limit,
-    };
+    let query = query_of(&options.filter, &options.text, options.limit);
     let pool = &database.pool;
     let plain = |hits| Found { hits, plan: None, probes: None };
     match options.by.unwrap_or_else(|| best_for(&model, options.explain)) {
@@ -68,6 +60,18 @@ async fn find(database: &Database, world: &World, options: &SearchOptions) -> an
             let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
             Ok(Found { hits: fuse(words, meaning.hits, limit), ..meaning })
         }
+    }
+}
+
+fn query_of(filter: &DocumentFilter, text: &str, limit: i64) -> Query {
+    Query {
+        text: text.to_owned(),
+        state: filter.state.as_ref().map(|state| state.to_uppercase()),
+        category: filter.category.clone(),
+        tier: filter.tier.clone(),
+        least_enrollment: filter.least_enrollment,
+        most_enrollment: filter.most_enrollment,
+        limit,
     }
 }
 
@@ -101,15 +105,7 @@ async fn like(database: &Database, options: &SimilarOptions) -> anyhow::Result<V
         let hint = "say its whole address, or more of its id (`districts search` prints addresses)";
         return Err(Fault::new(format!("Failed to find `{}`: {what}", options.document), hint).into());
     };
-    let query = Query {
-        state: options.state.as_ref().map(|state| state.to_uppercase()),
-        category: options.category.clone(),
-        tier: options.district.tier.clone(),
-        least_enrollment: options.district.least_enrollment,
-        most_enrollment: options.district.most_enrollment,
-        limit: options.limit,
-        ..Query::default()
-    };
+    let query = query_of(&options.filter, "", options.limit);
     let hits = embedder::search::similar(&database.pool, *document, &query).await?;
     hits.ok_or_else(|| {
         let hint = "`districts run --only embed,index` embeds what is not embedded yet";

@@ -149,6 +149,29 @@ async fn unapply_and_apply_later(folder: &Folder, sql: &[u8]) {
 }
 
 #[tokio::test]
+async fn a_history_that_goes_on_from_the_programs_is_judged_where_it_goes_on() {
+    let folder = Folder::of(&[]).await;
+    assert!(folder.project.run(&["migrate", "check", "--history", "h"]).expect(4).stderr.contains("no migrations"));
+    for step in migrations::history::HISTORY {
+        folder.write(&format!("{}.up.sql", step.name), step.up.as_bytes());
+        folder.write(&format!("{}.down.sql", step.name), step.down.as_bytes());
+    }
+    folder.up(&[]).expect(0);
+    let next = migrations::history::newest_version() + 1;
+    folder.write(&format!("{next:04}_open"), b"create table open_to_all (id int);");
+    assert!(folder.up(&[]).expect(1).stderr.contains("rls-missing"));
+}
+
+#[tokio::test]
+async fn a_history_of_somebody_elses_is_reset_without_the_programs_rows() {
+    let folder = Folder::of(&[("0001_a.up.sql", TABLE.as_bytes()), ("0001_a.down.sql", b"drop table a;")]).await;
+    folder.up(&[]).expect(0);
+    folder.project.run(&["migrate", "environment", "dev"]).expect(0);
+    folder.project.run(&["migrate", "reset", "--history", "h"]).expect(0);
+    assert_eq!(folder.tables().await, ["a"]);
+}
+
+#[tokio::test]
 async fn edited_and_deleted_files_are_told_apart() {
     let folder = Folder::of(&[("0001_a", TABLE.as_bytes()), ("0002_b", b"alter table a add column b int;")]).await;
     folder.up(&[]).expect(0);

@@ -13,14 +13,8 @@ pub struct SearchOptions {
     /// What is compared [default: what measures best: words with the offline model, both with another]
     #[arg(long, value_enum)]
     pub by: Option<By>,
-    /// Only districts of this state
-    #[arg(long, value_name = "STATE")]
-    pub state: Option<String>,
-    /// Only documents of this category: portrait_of_graduate, strategic_plan, other
-    #[arg(long, value_name = "CATEGORY")]
-    pub category: Option<String>,
     #[command(flatten)]
-    pub district: DistrictFilter,
+    pub filter: DocumentFilter,
     /// Most documents shown
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..=1000))]
     pub limit: i64,
@@ -29,9 +23,15 @@ pub struct SearchOptions {
     pub explain: bool,
 }
 
-/// Which districts.
+/// Which documents, of which districts.
 #[derive(Debug, Args)]
-pub struct DistrictFilter {
+pub struct DocumentFilter {
+    /// Only districts of this state
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<String>,
+    /// Only documents of this category: portrait_of_graduate, strategic_plan, other
+    #[arg(long, value_name = "CATEGORY")]
+    pub category: Option<String>,
     /// Only districts of this outreach tier: tier1, tier2, tier3
     #[arg(long, value_name = "TIER", value_parser = ["tier1", "tier2", "tier3"])]
     pub tier: Option<String>,
@@ -49,14 +49,8 @@ pub struct DistrictFilter {
 pub struct SimilarOptions {
     /// The document: its address, or the beginning of its row's id
     pub document: String,
-    /// Only districts of this state
-    #[arg(long, value_name = "STATE")]
-    pub state: Option<String>,
-    /// Only documents of this category: portrait_of_graduate, strategic_plan, other
-    #[arg(long, value_name = "CATEGORY")]
-    pub category: Option<String>,
     #[command(flatten)]
-    pub district: DistrictFilter,
+    pub filter: DocumentFilter,
     /// Most documents shown
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..=1000))]
     pub limit: i64,

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::show::print_drift;
 use crate::cli::arguments::Common;
+use crate::fault::Fault;
 use crate::run::Verdict;
 
 /// Errors and warnings end with exit code 1.
@@ -63,6 +64,10 @@ pub(super) async fn check(common: &Common, folder: Option<&Path>) -> anyhow::Res
             Err(faults) => return Ok(print_faults(common, &faults)),
         },
     };
+    if let Some(path) = folder.filter(|_| steps.is_empty()) {
+        let hint = "is the path right? Run it where `migrations/history` lies";
+        return Err(Fault::new(format!("Failed to check `{}`: it has no migrations", path.display()), hint).into());
+    }
     let judged = judge(common, &files_of(folder)?, false, false)?;
     let replayed = round_trip(&steps).await?;
     replayed.drift.iter().for_each(|one| print_drift(common, one));

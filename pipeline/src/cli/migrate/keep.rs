@@ -84,11 +84,13 @@ pub(super) async fn restore(common: &Common, database: &Database, file: &Path, i
 
 pub(super) async fn reset(common: &Common, database: &Database, steps: &[Step]) -> anyhow::Result<()> {
     only_dev(database, "reset").await?;
-    let reverted_data = data::reset(&database.options, &data::shipped(), &[], |_, _| {}).await?;
+    // The program's data migrations fill the program's own tables.
+    let moves = if steps.iter().any(Step::is_shipped) { data::shipped() } else { Vec::new() };
+    let reverted_data = data::reset(&database.options, &moves, &[], |_, _| {}).await?;
     let reverted = runner::down_through(&database.options, steps, 0, |_| {}).await?;
     let applied = runner::up_through(&database.options, steps, Manner::default(), |_| {}).await?;
     let none = |place: &str| Err(format!("`{place}` is no file of the program"));
-    let moved = data::up(&database.options, &data::shipped(), &[], &none, |_, _| {}).await?;
+    let moved = data::up(&database.options, &moves, &[], &none, |_, _| {}).await?;
     match common.json {
         true => println!(
             "{}",
