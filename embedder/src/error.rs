@@ -1,5 +1,9 @@
+//! What goes wrong, and what to do about it.
+
+use std::sync::Arc;
+
 /// Why embedding, indexing or searching stopped.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum EmbedError {
     /// The database refused.
     #[error("Failed to {action}")]
@@ -8,7 +12,7 @@ pub enum EmbedError {
         action: &'static str,
         /// The database's error.
         #[source]
-        source: sqlx::Error,
+        source: Arc<sqlx::Error>,
     },
     /// A vector that must not be stored.
     #[error("Failed to accept a vector of model `{model}`: {reason}")]
@@ -50,7 +54,12 @@ pub enum EmbedError {
 
 impl EmbedError {
     pub(crate) fn database(action: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
-        move |source| Self::Database { action, source }
+        move |source| Self::Database { action, source: Arc::new(source) }
+    }
+
+    /// Whether the database went away rather than refused: the same may work when it is back.
+    pub(crate) fn is_lost_connection(&self) -> bool {
+        matches!(self, Self::Database { source, .. } if is_lost(source))
     }
 
     /// What to do about it.
@@ -76,5 +85,19 @@ impl EmbedError {
             Self::Database { .. } | Self::BadVector { .. } | Self::Worker => return None,
         };
         Some(hint)
+    }
+}
+
+/// Whether the database went away rather than refused. Class 57 is "operator intervention": a shutdown, or a server that
+/// is only starting; <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+        // A connection that breaks while it is spoken to is told as a breach of protocol.
+        sqlx::Error::Protocol(_) => true,
+        sqlx::Error::Database(error) => {
+            error.code().is_some_and(|code| code.starts_with("57P0") || code.starts_with("08"))
+        }
+        _ => false,
     }
 }

@@ -10,12 +10,14 @@
 
 pub mod chunk;
 mod copy;
+mod courier;
 mod error;
 pub mod index;
 pub mod judge;
 pub mod model;
 pub mod queue;
 pub mod search;
+mod store;
 pub mod words;
 pub mod work;
 pub mod worker;

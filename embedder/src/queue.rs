@@ -12,6 +12,8 @@ use crate::work::Plan;
 const AMONG_OTHERS: i32 = 3;
 /// A document that was taken up so often is what ends its workers.
 const MOST_ATTEMPTS: i32 = AMONG_OTHERS + 10;
+/// Locked while documents are leased: `embe`, `leas`, as two numbers, which no worker's key is.
+const LEASING: (i32, i32) = (0x656d_6265, 0x6c65_6173);
 
 /// Makes the queue what is to do: what is there already stays, dead ones too unless their input changed; what became
 /// current by another way, such as going back to a model, leaves it.
@@ -55,6 +57,9 @@ impl Hold {
     /// Leases up to `most` documents. What was taken up too often already is declared dead.
     pub async fn claim(&mut self, model: &str, most: i64) -> Result<Vec<Uuid>, EmbedError> {
         let mut claimed = self.lease(model, most, AMONG_OTHERS).await?;
+        if claimed.is_empty() && self.free_orphans().await? > 0 {
+            claimed = self.lease(model, most, AMONG_OTHERS).await?;
+        }
         if claimed.is_empty() {
             claimed = self.lease(model, 1, i32::MAX).await?;
         }
@@ -69,31 +74,53 @@ impl Hold {
         Ok(fresh.into_iter().map(|(document, _)| document).collect())
     }
 
+    /// One lease at a time, so that documents that say the same never fall to two workers.
     async fn lease(&mut self, model: &str, most: i64, attempts: i32) -> Result<Vec<(Uuid, i32)>, EmbedError> {
-        sqlx::query_as(include_str!("sql/claim.sql"))
-            .bind(self.key)
-            .bind(model)
-            .bind(most)
-            .bind(attempts)
-            .fetch_all(&mut self.connection)
-            .await
-            .map_err(EmbedError::database("lease documents"))
+        let wrong = EmbedError::database("lease documents");
+        let leased = async {
+            let mut transaction = self.connection.begin().await?;
+            sqlx::query("select pg_advisory_xact_lock($1, $2)")
+                .bind(LEASING.0)
+                .bind(LEASING.1)
+                .execute(&mut *transaction)
+                .await?;
+            let leased = sqlx::query_as(include_str!("sql/claim.sql"))
+                .bind(self.key)
+                .bind(model)
+                .bind(most)
+                .bind(attempts)
+                .fetch_all(&mut *transaction)
+                .await?;
+            transaction.commit().await?;
+            Ok(leased)
+        };
+        leased.await.map_err(wrong)
     }
 
-    /// Says that this worker is alive.
-    pub async fn renew(&mut self) -> Result<(), EmbedError> {
-        sqlx::query("update embedding_work set lease_until = now() + interval '5 minutes' where worker_key = $1")
-            .bind(self.key)
+    /// Frees what dead workers had leased, and says how much.
+    async fn free_orphans(&mut self) -> Result<u64, EmbedError> {
+        sqlx::query(include_str!("sql/free_orphans.sql"))
             .execute(&mut self.connection)
             .await
-            .map(drop)
-            .map_err(EmbedError::database("renew leases"))
+            .map(|done| done.rows_affected())
+            .map_err(EmbedError::database("free the leases of dead workers"))
     }
 
-    /// Gives everything back.
-    pub async fn release(self) {
+    /// Gives everything back, before this returns. Where the connection is gone already, so is the hold.
+    pub async fn release(mut self) {
+        let _ = sqlx::query("select pg_advisory_unlock($1)").bind(self.key).execute(&mut self.connection).await;
         let _ = self.connection.close().await;
     }
+}
+
+/// Says that the worker of this key is alive.
+pub(crate) async fn renew(pool: &PgPool, key: i64) -> Result<(), EmbedError> {
+    sqlx::query("update embedding_work set lease_until = now() + interval '5 minutes' where worker_key = $1")
+        .bind(key)
+        .execute(pool)
+        .await
+        .map(drop)
+        .map_err(EmbedError::database("renew leases"))
 }
 
 /// Declares a document dead: it is not tried again until its text changes or somebody asks.

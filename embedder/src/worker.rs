@@ -1,34 +1,35 @@
 //! Gives documents their vectors: lease, cut, embed outside of any transaction, and in one transaction replace the old
-//! chunks, record the state and clear the lease. A kill at any point leaves whole documents.
-//!
-//! What a remote model answers is stored in `embedding_paid` as it arrives, by the hash of exactly the text that was
-//! sent: whatever ends this program then, that text is never paid for again.
+//! chunks, record the state and clear the lease. A kill at any point leaves whole documents; a database that goes away
+//! is waited for.
 
 use std::collections::HashMap;
 
-use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt as _};
-use pgvector::Vector;
+use futures_util::future::join_all;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use sqlx::PgPool;
-use sqlx::postgres::PgConnection;
-use tokio::time::{Duration, interval};
+use tokio::task::JoinSet;
+use tokio::time::{Duration, Instant, interval, sleep};
 use uuid::Uuid;
 
 use crate::EmbedError;
 use crate::chunk::{Chunker, count_tokens};
-use crate::copy::{COPY_EMBEDDINGS, Rows};
-use crate::model::{Answer, Embedder, check};
-use crate::queue::{Hold, bury};
+use crate::courier::Courier;
+use crate::model::Embedder;
+use crate::queue::{Hold, renew};
+use crate::store::{Cut, store};
 use crate::work::{Pending, plan_of};
 
-/// How much text is held at a time.
-const BATCH_BYTES: i64 = 4 << 20;
+/// How much text is cut and stored together.
+const BATCH_BYTES: i64 = 1 << 20;
+/// How much text is under way at a time, per worker: with its vectors, some five times as much memory.
+const UNDER_WAY_BYTES: i64 = 4 << 20;
+/// What a document costs beside its text: it has a vector, however short it is.
+const DOCUMENT_BYTES: i64 = 2 << 10;
 /// How many documents are leased at a time.
 const LEASED: i64 = 100;
-const HEARTBEAT: Duration = Duration::from_secs(60);
+/// How long a database that went away is waited for.
+const PATIENCE: Duration = Duration::from_secs(120);
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -55,109 +56,204 @@ impl Done {
     }
 }
 
-/// A document with its chunks, header on top.
-struct Cut {
-    document: Pending,
-    chunks: Vec<String>,
-    tokens: usize,
+/// Who works.
+#[derive(Debug, Clone, Copy)]
+pub struct Crew {
+    /// How many at a time.
+    pub workers: usize,
+    /// How often they say that they are alive; a lease lasts five minutes.
+    pub heartbeat: Duration,
 }
 
-/// Works until the queue of this model has nothing free. `progress` hears of every batch.
+impl Crew {
+    /// So many workers.
+    pub fn of(workers: usize) -> Self {
+        Self { workers, heartbeat: Duration::from_secs(60) }
+    }
+}
+
+/// Lets a crew work until the queue of this model has nothing free. `progress` hears of every batch. When one
+/// fails, the others end what they have begun: an answer under way is paid for.
 pub async fn work(
     pool: &PgPool,
     model: &Embedder,
     chunker: Chunker,
+    crew: Crew,
     progress: impl Fn(Done),
 ) -> Result<Done, EmbedError> {
-    let mut hold = Hold::take(pool).await?;
-    let outcome = work_with(&mut hold, pool, model, chunker, progress).await;
-    hold.release().await;
-    outcome
+    let courier = match model {
+        Embedder::Local(_) => None,
+        Embedder::Remote(http) => Some(Courier::new(pool.clone(), http.clone())),
+    };
+    let worker = Worker { pool: pool.clone(), model: model.clone(), chunker, courier, heartbeat: crew.heartbeat };
+    let done = join_all((0..crew.workers).map(|_| worker.work(&progress))).await;
+    done.into_iter().try_fold(Done::default(), |all, done| Ok(all.and(done?)))
 }
 
-async fn work_with(
-    hold: &mut Hold,
-    pool: &PgPool,
-    model: &Embedder,
+#[derive(Clone)]
+struct Worker {
+    pool: PgPool,
+    model: Embedder,
     chunker: Chunker,
-    progress: impl Fn(Done),
-) -> Result<Done, EmbedError> {
-    let mut all = Done::default();
-    loop {
-        let ids = hold.claim(model.name(), LEASED).await?;
-        if ids.is_empty() {
-            return Ok(all);
+    courier: Option<Courier>,
+    heartbeat: Duration,
+}
+
+impl Worker {
+    /// As long as the database comes back within [`PATIENCE`].
+    async fn work(&self, progress: &impl Fn(Done)) -> Result<Done, EmbedError> {
+        let (mut all, mut lost_at) = (Done::default(), None);
+        loop {
+            let mut done = Done::default();
+            let outcome = self.hold_and_work(&mut done, progress).await;
+            all = all.and(done);
+            match outcome {
+                Err(error) if error.is_lost_connection() => {
+                    let since = *lost_at.get_or_insert_with(Instant::now);
+                    if done == Done::default() && since.elapsed() > PATIENCE {
+                        return Err(error);
+                    }
+                    if done != Done::default() {
+                        lost_at = None;
+                    }
+                    tracing::warn!(%error, "the database went away; waiting for it");
+                    sleep(PAUSE).await;
+                }
+                outcome => return outcome.map(|()| all),
+            }
         }
-        let plan = plan_of(pool, model.name(), chunker, Some(&ids)).await?;
+    }
+
+    async fn hold_and_work(&self, done: &mut Done, progress: &impl Fn(Done)) -> Result<(), EmbedError> {
+        let mut hold = Hold::take(&self.pool).await?;
+        let key = hold.key();
+        // Renewing waits for rows that batches under way may hold.
+        let outcome = tokio::select! {
+            outcome = self.drain(&mut hold, done, progress) => outcome,
+            () = self.beat(key) => Ok(()),
+        };
+        hold.release().await;
+        outcome
+    }
+
+    /// Renews the leases for ever. A beat that fails is made good by the next.
+    async fn beat(&self, key: i64) {
+        let mut beat = interval(self.heartbeat);
+        loop {
+            beat.tick().await;
+            if let Err(error) = renew(&self.pool, key).await {
+                tracing::debug!(%error, "leases are not renewed");
+            }
+        }
+    }
+
+    /// Leases and embeds until nothing is free. Several batches are under way, so that neither the model nor the
+    /// database waits for the other; after a failure they are waited for, and no more begin.
+    async fn drain(&self, hold: &mut Hold, done: &mut Done, progress: &impl Fn(Done)) -> Result<(), EmbedError> {
+        let (mut under_way, mut failure) = (JoinSet::new(), Ok(()));
+        let (mut bytes, mut is_dry) = (0, false);
+        loop {
+            while failure.is_ok() && !is_dry && bytes < UNDER_WAY_BYTES {
+                match self.lease(hold).await {
+                    Ok(batches) => {
+                        is_dry = batches.is_none();
+                        for batch in batches.into_iter().flatten() {
+                            bytes += bytes_of(&batch);
+                            under_way.spawn(self.clone().embed(batch));
+                        }
+                    }
+                    Err(error) => failure = Err(error),
+                }
+            }
+            let Some(ended) = under_way.join_next().await else { return failure };
+            let (size, outcome) = ended.map_err(|_| EmbedError::Worker)?;
+            bytes -= size;
+            is_dry = false;
+            match outcome {
+                Ok(batch) => {
+                    progress(batch);
+                    *done = done.and(batch);
+                }
+                Err(error) => failure = failure.and(Err(error)),
+            }
+        }
+    }
+
+    /// Leased documents in batches; none when nothing is free.
+    async fn lease(&self, hold: &mut Hold) -> Result<Option<Vec<Vec<Pending>>>, EmbedError> {
+        let ids = hold.claim(self.model.name(), LEASED).await?;
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        let plan = plan_of(&self.pool, self.model.name(), self.chunker, Some(&ids)).await?;
         let current: Vec<Uuid> =
             ids.iter().copied().filter(|id| plan.pending.iter().all(|document| document.id != *id)).collect();
-        clear(pool, &current).await?;
-        for batch in batches(&plan.pending) {
-            let done = beating(hold, embed_batch(pool, model, chunker, batch)).await?;
-            progress(done);
-            all = all.and(done);
-        }
+        clear(&self.pool, &current).await?;
+        Ok(Some(batches(plan.pending)))
+    }
+
+    /// One batch, whose size comes back with what became of it.
+    async fn embed(self, batch: Vec<Pending>) -> (i64, Result<Done, EmbedError>) {
+        (bytes_of(&batch), self.embed_batch(batch).await)
+    }
+
+    async fn embed_batch(&self, batch: Vec<Pending>) -> Result<Done, EmbedError> {
+        let ids: Vec<Uuid> = batch.iter().map(|document| document.id).collect();
+        let cut = self.cut(&ids, batch).await?;
+        let (answers, sent) = match &self.courier {
+            Some(courier) => courier.carry(texts(&cut)).await?,
+            None => (self.model.embed(texts(&cut).into_iter().map(|(text, _)| text).collect()).await?, 0),
+        };
+        let done = store(&self.pool, self.model.name(), cut, answers, sent).await?;
+        free(&self.pool, &ids).await?;
+        Ok(done)
+    }
+
+    /// A text that changed since it was planned is left in the queue.
+    async fn cut(&self, ids: &[Uuid], batch: Vec<Pending>) -> Result<Vec<Cut>, EmbedError> {
+        let texts: Vec<(Uuid, String, String)> = sqlx::query_as(include_str!("sql/texts.sql"))
+            .bind(ids)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(EmbedError::database("read texts"))?;
+        let mut planned: HashMap<Uuid, Pending> = batch.into_iter().map(|document| (document.id, document)).collect();
+        let unchanged = texts.into_iter().filter_map(|(id, text, hash)| {
+            Some((planned.remove(&id).filter(|document| document.content_hash == hash)?, text))
+        });
+        let (work, chunker) = (unchanged.collect::<Vec<_>>(), self.chunker);
+        let cut = move || work.into_par_iter().map(|(document, text)| cut(document, &text, chunker)).collect();
+        tokio::task::spawn_blocking(cut).await.map_err(|_| EmbedError::Worker)
     }
 }
 
-/// Runs `work` while the leases are renewed.
-async fn beating<T>(hold: &mut Hold, work: impl Future<Output = Result<T, EmbedError>>) -> Result<T, EmbedError> {
-    let mut work = std::pin::pin!(work);
-    let mut beat = interval(HEARTBEAT);
-    beat.tick().await;
-    loop {
-        tokio::select! {
-            outcome = &mut work => return outcome,
-            _ = beat.tick() => hold.renew().await?,
-        }
-    }
+fn bytes_of(batch: &[Pending]) -> i64 {
+    batch.iter().map(cost).sum()
+}
+
+fn cost(document: &Pending) -> i64 {
+    document.bytes + DOCUMENT_BYTES
 }
 
 /// Bounded in bytes.
-fn batches(pending: &[Pending]) -> Vec<&[Pending]> {
-    let mut batches = Vec::new();
-    let (mut start, mut bytes) = (0, 0);
-    for (index, document) in pending.iter().enumerate() {
-        if bytes + document.bytes > BATCH_BYTES && index > start {
-            batches.push(&pending[start..index]);
-            (start, bytes) = (index, 0);
+fn batches(pending: Vec<Pending>) -> Vec<Vec<Pending>> {
+    let (mut batches, mut bytes) = (vec![Vec::new()], 0);
+    for document in pending {
+        if bytes + cost(&document) > BATCH_BYTES && bytes > 0 {
+            batches.push(Vec::new());
+            bytes = 0;
         }
-        bytes += document.bytes;
+        bytes += cost(&document);
+        if let Some(batch) = batches.last_mut() {
+            batch.push(document);
+        }
     }
-    if start < pending.len() {
-        batches.push(&pending[start..]);
-    }
+    batches.retain(|batch| !batch.is_empty());
     batches
 }
 
 async fn clear(pool: &PgPool, ids: &[Uuid]) -> Result<(), EmbedError> {
     let cleared = sqlx::query("delete from embedding_work where document_id = any($1)").bind(ids).execute(pool).await;
     cleared.map(drop).map_err(EmbedError::database("clear leases"))
-}
-
-async fn embed_batch(pool: &PgPool, model: &Embedder, chunker: Chunker, batch: &[Pending]) -> Result<Done, EmbedError> {
-    let ids: Vec<Uuid> = batch.iter().map(|document| document.id).collect();
-    let texts: Vec<(Uuid, String, String)> = sqlx::query_as(include_str!("sql/texts.sql"))
-        .bind(&ids)
-        .fetch_all(pool)
-        .await
-        .map_err(EmbedError::database("read texts"))?;
-    let mut planned: HashMap<Uuid, Pending> = batch.iter().map(|document| (document.id, document.clone())).collect();
-    // A text that changed since it was planned is left in the queue.
-    let work: Vec<(Pending, String)> = texts
-        .into_iter()
-        .filter_map(|(id, text, hash)| {
-            Some((planned.remove(&id).filter(|document| document.content_hash == hash)?, text))
-        })
-        .collect();
-    let cut = tokio::task::spawn_blocking(move || {
-        work.into_par_iter().map(|(document, text)| cut(document, &text, chunker)).collect::<Vec<_>>()
-    });
-    let cut = cut.await.map_err(|_| EmbedError::Worker)?;
-    let (answers, sent) = answers(pool, model, &cut).await?;
-    let done = store_batch(pool, model.name(), cut, answers, sent).await?;
-    free(pool, &ids).await?;
-    Ok(done)
 }
 
 /// What changed under our hands is anybody's again.
@@ -172,149 +268,16 @@ async fn free(pool: &PgPool, ids: &[Uuid]) -> Result<(), EmbedError> {
 
 /// The header stands above every chunk and counts against its limit.
 fn cut(document: Pending, text: &str, chunker: Chunker) -> Cut {
-    let room = chunker.max_tokens.saturating_sub(count_tokens(&document.header) + 2).max(chunker.max_tokens / 2);
+    let header = count_tokens(&document.header) + 2;
+    let room = chunker.max_tokens.saturating_sub(header).max(chunker.max_tokens / 2);
     let body = Chunker { max_tokens: room, ..chunker };
-    let mut tokens = 0;
-    let chunks = body.chunks(text).into_iter().map(|chunk| {
-        tokens += chunk.tokens;
-        format!("{}\n\n{}", document.header, chunk.text)
-    });
-    let chunks = chunks.collect();
+    let chunks = body.chunks(text).into_iter();
+    let (chunks, tokens) =
+        chunks.map(|chunk| (format!("{}\n\n{}", document.header, chunk.text), chunk.tokens + header)).unzip();
     Cut { document, chunks, tokens }
 }
 
-/// An answer for every chunk, in order, and how many texts were sent for them.
-async fn answers(pool: &PgPool, model: &Embedder, cut: &[Cut]) -> Result<(Vec<Answer>, usize), EmbedError> {
-    let texts = || cut.iter().flat_map(|one| &one.chunks);
-    if let Embedder::Local(_) = model {
-        return Ok((model.embed(texts().cloned().collect()).await?, 0));
-    }
-    let hashes: Vec<Vec<u8>> = texts().map(|text| Sha256::digest(text.as_bytes()).to_vec()).collect();
-    let paid: Vec<(Vec<u8>, Vector)> =
-        sqlx::query_as("select text_hash, embedding from embedding_paid where model = $1 and text_hash = any($2)")
-            .bind(model.name())
-            .bind(&hashes)
-            .fetch_all(pool)
-            .await
-            .map_err(EmbedError::database("look for texts that are paid for"))?;
-    let mut known: HashMap<Vec<u8>, Answer> =
-        paid.into_iter().map(|(hash, vector)| (hash, Ok(vector.to_vec()))).collect();
-    let mut missing: Vec<(&Vec<u8>, &String)> =
-        hashes.iter().zip(texts()).filter(|(hash, _)| !known.contains_key(*hash)).collect();
-    missing.sort_unstable();
-    missing.dedup();
-    let missing: Vec<(Vec<u8>, String)> =
-        missing.into_iter().map(|(hash, text)| (hash.clone(), text.clone())).collect();
-    // Every request's answers are stored as they come, whatever becomes of the others.
-    let sending: Vec<BoxFuture<'_, Result<Vec<Answer>, EmbedError>>> =
-        missing.chunks(model.texts_per_request()).map(|part| send(pool, model, part).boxed()).collect();
-    // No more are under way than the server may be asked at once: an answer that waits to be stored is one to lose.
-    let answered: Vec<Result<Vec<Answer>, EmbedError>> =
-        stream::iter(sending).buffered(model.requests_at_once()).collect().await;
-    for (part, answers) in missing.chunks(model.texts_per_request()).zip(answered) {
-        known.extend(part.iter().map(|(hash, _)| hash.clone()).zip(answers?));
-    }
-    let lost = || Err("no answer".to_owned());
-    let answers = hashes.iter().map(|hash| known.get(hash).cloned().unwrap_or_else(lost)).collect();
-    Ok((answers, missing.len()))
-}
-
-/// One request, and its answers stored.
-async fn send(pool: &PgPool, model: &Embedder, part: &[(Vec<u8>, String)]) -> Result<Vec<Answer>, EmbedError> {
-    let answers = model.embed(part.iter().map(|(_, text)| text.clone()).collect()).await?;
-    keep(pool, model.name(), part, &answers).await?;
-    Ok(answers)
-}
-
-/// Paid for, so stored at once.
-async fn keep(pool: &PgPool, model: &str, sent: &[(Vec<u8>, String)], answers: &[Answer]) -> Result<(), EmbedError> {
-    let good = sent.iter().zip(answers).filter_map(|((hash, _), answer)| Some((hash.clone(), answer.as_ref().ok()?)));
-    let (hashes, vectors): (Vec<Vec<u8>>, Vec<Vector>) =
-        good.map(|(hash, vector)| (hash, Vector::from(vector.clone()))).unzip();
-    sqlx::query(
-        "insert into embedding_paid (text_hash, model, embedding)
-         select hash, $2, vector from unnest($1::bytea[], $3::vector[]) as t (hash, vector) on conflict do nothing",
-    )
-    .bind(hashes)
-    .bind(model)
-    .bind(vectors)
-    .execute(pool)
-    .await
-    .map(drop)
-    .map_err(EmbedError::database("store what is paid for"))
-}
-
-async fn store_batch(
-    pool: &PgPool,
-    model: &str,
-    cut: Vec<Cut>,
-    answers: Vec<Answer>,
-    sent: usize,
-) -> Result<Done, EmbedError> {
-    let mut answers = answers.into_iter();
-    let mut done = Done { sent, ..Done::default() };
-    let mut whole = Vec::new();
-    let mut transaction = pool.begin().await.map_err(EmbedError::database("begin a transaction"))?;
-    for one in cut {
-        let vectors: Result<Vec<Vec<f32>>, String> =
-            answers.by_ref().take(one.chunks.len()).collect::<Vec<_>>().into_iter().collect();
-        match vectors {
-            Ok(vectors) => {
-                vectors.iter().try_for_each(|vector| check(model, vector))?;
-                whole.push((one, vectors));
-            }
-            Err(reason) => {
-                bury(&mut transaction, one.document.id, &reason).await?;
-                done.dead += 1;
-            }
-        }
-    }
-    let stored = replace(&mut transaction, model, whole).await.map_err(EmbedError::database("store vectors"))?;
-    transaction.commit().await.map_err(EmbedError::database("commit vectors"))?;
-    Ok(done.and(stored))
-}
-
-async fn replace(
-    connection: &mut PgConnection,
-    model: &str,
-    mut whole: Vec<(Cut, Vec<Vec<f32>>)>,
-) -> Result<Done, sqlx::Error> {
-    let ids: Vec<Uuid> = whole.iter().map(|(one, _)| one.document.id).collect();
-    // What changed or vanished while it was embedded is not stored; if it is there, it is still queued.
-    let same: Vec<(Uuid, String)> = sqlx::query_as(
-        "select id, content_hash::text from district_documents where id = any($1) order by id for share",
-    )
-    .bind(&ids)
-    .fetch_all(&mut *connection)
-    .await?;
-    let same: HashMap<Uuid, String> = same.into_iter().collect();
-    whole.retain(|(one, _)| same.get(&one.document.id) == Some(&one.document.content_hash));
-    let ids: Vec<Uuid> = whole.iter().map(|(one, _)| one.document.id).collect();
-    sqlx::query("delete from document_embeddings where document_id = any($1)")
-        .bind(&ids)
-        .execute(&mut *connection)
-        .await?;
-    let mut rows = Rows::new();
-    for (one, vectors) in &whole {
-        for (index, (text, vector)) in (0..).zip(one.chunks.iter().zip(vectors)) {
-            rows.push(one.document.id, index, text, vector);
-        }
-    }
-    let mut copy = connection.copy_in_raw(COPY_EMBEDDINGS).await?;
-    copy.send(rows.finish()).await?;
-    copy.finish().await?;
-    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let hashes: Vec<&str> = whole.iter().map(|(one, _)| one.document.input_hash.as_str()).collect();
-    let chunks: Vec<i32> = whole.iter().map(|(one, _)| i32::try_from(one.chunks.len()).unwrap_or(i32::MAX)).collect();
-    let tokens: Vec<i64> = whole.iter().map(|(one, _)| count(one.tokens)).collect();
-    sqlx::query(include_str!("sql/record_state.sql"))
-        .bind(&ids)
-        .bind(&hashes)
-        .bind(model)
-        .bind(&chunks)
-        .bind(&tokens)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("delete from embedding_work where document_id = any($1)").bind(&ids).execute(connection).await?;
-    Ok(Done { documents: whole.len(), chunks: whole.iter().map(|(one, _)| one.chunks.len()).sum(), ..Done::default() })
+/// Every chunk with its tokens, in order.
+fn texts(cut: &[Cut]) -> Vec<(String, usize)> {
+    cut.iter().flat_map(|one| one.chunks.iter().cloned().zip(one.tokens.iter().copied())).collect()
 }

@@ -47,22 +47,6 @@ impl Embedder {
         }
     }
 
-    /// How many texts go together.
-    pub fn texts_per_request(&self) -> usize {
-        match self {
-            Self::Local(_) => usize::MAX,
-            Self::Remote(model) => model.texts_per_request(),
-        }
-    }
-
-    /// How many requests may be under way.
-    pub fn requests_at_once(&self) -> usize {
-        match self {
-            Self::Local(_) => 1,
-            Self::Remote(model) => model.requests_at_once(),
-        }
-    }
-
     /// The vectors of `texts`, in their order.
     pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Answer>, EmbedError> {
         match self {

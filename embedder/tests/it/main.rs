@@ -1,5 +1,6 @@
 //! The offline model, and documents to answers on a real PostgreSQL.
 
+mod faults;
 mod http;
 mod model;
 mod server;

@@ -166,6 +166,8 @@ comment on table public.embedding_work is
     'Documents without current vectors: waiting, leased by a worker, or dead with a reason.';
 comment on column public.embedding_work.worker_key is
     'Advisory lock of the worker that leased it: a lease ends with its holder''s connection.';
+create index idx_embedding_work_free on public.embedding_work (model, input_hash)
+    where worker_key is null and not is_dead;
 alter table public.embedding_work enable row level security;
 
 create table public.embedding_paid (

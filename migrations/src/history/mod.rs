@@ -47,6 +47,7 @@ pub const HISTORY: &[Step] = &[
     step!(11, "0011_document_words"),
     step!(12, "0012_index_shape"),
     step!(13, "0013_document_vanished"),
+    step!(14, "0014_free_embedding_work"),
 ];
 
 /// A file whose first bytes are this marker runs outside a transaction.

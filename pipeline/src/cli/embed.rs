@@ -1,8 +1,7 @@
 //! `districts embed …`
 
 use embedder::queue::{account, dead, retry};
-use embedder::worker::{Done, work};
-use futures_util::future::try_join_all;
+use embedder::worker::{Crew, work};
 use serde_json::json;
 
 use super::World;
@@ -26,8 +25,7 @@ pub(super) async fn embed(common: &Common, command: &EmbedCommand) -> anyhow::Re
 
 async fn worker(common: &Common, world: &World, database: &Database, workers: u8) -> anyhow::Result<Verdict> {
     let (model, chunker) = (model(&world.project)?, chunker(&world.project.settings.embed));
-    let all = (0..workers).map(|_| work(&database.pool, &model, chunker, |_| {}));
-    let done = try_join_all(all).await?.into_iter().fold(Done::default(), Done::and);
+    let done = work(&database.pool, &model, chunker, Crew::of(usize::from(workers)), |_| {}).await?;
     match common.json {
         true => println!(
             "{}",

@@ -43,6 +43,8 @@ pub struct EmbedSettings {
     pub requests_per_minute: Option<f64>,
     /// What the server allows.
     pub tokens_per_minute: Option<f64>,
+    /// Whether more than a million tokens a minute are approached slowly.
+    pub ramp: Option<bool>,
     /// How long one request may take.
     pub timeout_seconds: u64,
     /// How long one request is tried again for.
@@ -73,6 +75,7 @@ impl Default for EmbedSettings {
             concurrency: http.concurrency,
             requests_per_minute: None,
             tokens_per_minute: None,
+            ramp: None,
             timeout_seconds: http.timeout.as_secs(),
             patience_seconds: http.patience.as_secs(),
             price_per_million: http.price,

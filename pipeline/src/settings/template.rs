@@ -60,10 +60,11 @@ pub const TEMPLATE: &str = r#"# districts.toml: paths are relative to this file.
 # key_header = "api-key"              # Azure: the key bare in this header; url = "https://…/openai/deployments/NAME?api-version=2024-10-21"
 # dimensions = 1536                   # only for models that can be cut
 # pad = false                         # true fills narrower vectors with zeros
-# max_inputs = 256
-# concurrency = 8
+# max_inputs = 64
+# concurrency = 4
 # requests_per_minute = 3000
 # tokens_per_minute = 1000000
+# ramp = true                         # grow by half in 15 minutes above 1,000,000 tokens a minute, as api.openai.com wants it
 # price_per_million = 0.02
 # max_cost = 5.00
 

@@ -8,8 +8,7 @@ use embedder::model::http::Limits;
 use embedder::model::{Embedder, Hashing, Http, HttpSettings, Secret};
 use embedder::queue::{account, enqueue};
 use embedder::work::{Plan, plan};
-use embedder::worker::{Done, work};
-use futures_util::future::try_join_all;
+use embedder::worker::{Crew, Done, work};
 
 use crate::context::{Context, Missed, StageReport};
 use crate::fault::Fault;
@@ -45,8 +44,7 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     progress.step(&format!("embedding {} documents with {}", plan.pending.len(), model.name()));
     progress.total(plan.pending.len() as u64);
     let heard = |done: Done| progress.advance((done.documents + done.dead) as u64);
-    let workers = (0..settings.workers).map(|_| work(&context.pool, &model, chunker, heard));
-    let done = try_join_all(workers).await?.into_iter().fold(Done::default(), Done::and);
+    let done = work(&context.pool, &model, chunker, Crew::of(settings.workers), heard).await?;
     let account = account(&context.pool).await?;
     report.rows_out = done.chunks as u64;
     report.note = format!(
@@ -140,6 +138,7 @@ fn http_settings(project: &Project) -> Result<HttpSettings, Fault> {
         max_inputs: settings.max_inputs,
         concurrency: settings.concurrency,
         limits,
+        ramps: settings.ramp,
         timeout: Duration::from_secs(settings.timeout_seconds),
         patience: Duration::from_secs(settings.patience_seconds),
         price: settings.price_per_million,

@@ -14,6 +14,19 @@ use crate::model::fault;
 #[derive(Deserialize)]
 struct Body {
     data: Vec<Item>,
+    usage: Option<Usage>,
+}
+
+#[derive(Deserialize)]
+struct Usage {
+    total_tokens: Option<u64>,
+}
+
+/// Vectors in the order of their inputs, and the tokens that the server counted, where it says so.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub vectors: Vec<Vec<f32>>,
+    pub tokens: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -29,8 +42,8 @@ enum Numbers {
     Floats(Vec<f32>),
 }
 
-/// The vectors of `count` inputs in their order, or what is wrong with the answer.
-pub(super) fn vectors(body: &[u8], count: usize, pads: bool) -> Result<Vec<Vec<f32>>, String> {
+/// The answer to `count` inputs, or what is wrong with it.
+pub(super) fn read(body: &[u8], count: usize, pads: bool) -> Result<Answered, String> {
     let body: Body = serde_json::from_slice(body).map_err(|error| format!("it is not what was expected: {error}"))?;
     if body.data.len() != count {
         return Err(format!("it holds {} vectors for {count} inputs", body.data.len()));
@@ -54,7 +67,9 @@ pub(super) fn vectors(body: &[u8], count: usize, pads: bool) -> Result<Vec<Vec<f
         }
         *slot = Some(vector);
     }
-    placed.into_iter().collect::<Option<_>>().ok_or_else(|| "an index is missing".to_owned())
+    let vectors = placed.into_iter().collect::<Option<_>>().ok_or_else(|| "an index is missing".to_owned())?;
+    let tokens = body.usage.and_then(|usage| usage.total_tokens).filter(|tokens| *tokens > 0);
+    Ok(Answered { vectors, tokens })
 }
 
 fn decode(text: &str) -> Result<Vec<f32>, String> {

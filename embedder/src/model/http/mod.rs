@@ -2,10 +2,11 @@
 
 mod answer;
 mod pace;
+mod ramp;
 mod refusal;
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
@@ -17,11 +18,14 @@ pub use pace::Limits;
 use crate::EmbedError;
 use crate::chunk::count_tokens;
 use crate::model::Answer;
-use pace::Pacer;
+use answer::Answered;
+use pace::{Pacer, Trouble};
 use refusal::Refusal;
 
 /// Tokens of all inputs of a request, and bytes by four: 300,000 is the servers' limit, a tenth is kept free.
 const REQUEST_TOKENS: usize = 270_000;
+/// Inputs of the first request. A process that has just begun, and may be killed again, has little to lose.
+const FIRST_INPUTS: usize = 32;
 /// The first pause after a refusal without Retry-After; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -66,6 +70,8 @@ pub struct HttpSettings {
     pub concurrency: usize,
     /// What a minute allows.
     pub limits: Limits,
+    /// Whether more than a million tokens a minute are approached slowly; none is where the server is known to ask it.
+    pub ramps: Option<bool>,
     /// How long one request may take.
     pub timeout: Duration,
     /// How long one request is tried again for.
@@ -76,6 +82,8 @@ pub struct HttpSettings {
     pub max_cost: Option<f64>,
 }
 
+/// Four requests of 64 chunks of 320 tokens under way are ten million tokens a minute at half a second an answer, the
+/// most that any public tier allows; more under way is only more to lose when this program is killed.
 impl Default for HttpSettings {
     fn default() -> Self {
         Self {
@@ -86,11 +94,12 @@ impl Default for HttpSettings {
             dimensions: None,
             prefix: String::new(),
             pads: false,
-            max_inputs: 256,
-            concurrency: 8,
+            max_inputs: 64,
+            concurrency: 4,
             limits: Limits::default(),
+            ramps: None,
             timeout: Duration::from_secs(60),
-            patience: Duration::from_secs(600),
+            patience: Duration::from_secs(1200),
             price: 0.0,
             max_cost: None,
         }
@@ -108,6 +117,8 @@ pub struct Http {
     spent: AtomicU64,
     /// Tokens sent in requests that were answered.
     billed: AtomicU64,
+    /// Inputs of the next request: doubles with every answer.
+    inputs: AtomicUsize,
 }
 
 impl Http {
@@ -152,8 +163,11 @@ impl Http {
         let width = settings.dimensions.map_or(String::new(), |width| format!("@{width}"));
         let prefix = if settings.prefix.is_empty() { String::new() } else { format!(" prefix={:?}", settings.prefix) };
         let identity = format!("http:{}{width}{prefix}", settings.name);
-        let pacer = Pacer::new(settings.limits, settings.concurrency);
-        Ok(Self { client, settings, identity, pacer, spent: AtomicU64::new(0), billed: AtomicU64::new(0) })
+        let ramps = settings.ramps.unwrap_or(host == "api.openai.com");
+        let pacer = Pacer::new(settings.limits, settings.concurrency, ramps);
+        let inputs = AtomicUsize::new(FIRST_INPUTS.min(settings.max_inputs));
+        let (spent, billed) = (AtomicU64::new(0), AtomicU64::new(0));
+        Ok(Self { client, settings, identity, pacer, spent, billed, inputs })
     }
 
     /// Provider, name, width and prefix: vectors of two identities are never compared.
@@ -161,13 +175,19 @@ impl Http {
         &self.identity
     }
 
-    /// Most inputs of a request.
-    pub fn texts_per_request(&self) -> usize {
-        self.settings.max_inputs.max(1)
+    /// Inputs of a request, as far as this server has been seen to answer.
+    pub(crate) fn texts_per_request(&self) -> usize {
+        self.inputs.load(Ordering::Relaxed).max(1)
+    }
+
+    /// How many of these inputs make one request.
+    pub(crate) fn fitting<'a>(&self, inputs: impl Iterator<Item = &'a Input>) -> usize {
+        let mut load = Load::default();
+        inputs.take_while(|input| load.takes(input, self.texts_per_request())).count()
     }
 
     /// Most requests under way.
-    pub fn requests_at_once(&self) -> usize {
+    pub(crate) fn requests_at_once(&self) -> usize {
         self.settings.concurrency.max(1)
     }
 
@@ -188,8 +208,13 @@ impl Http {
 
     /// The vectors of `texts` in their order; a text that the server refuses gets its reason.
     pub async fn embed(&self, texts: &[String]) -> Result<Vec<Answer>, EmbedError> {
-        let inputs: Vec<Input> = texts.iter().map(|text| Input::new(&self.settings.prefix, text)).collect();
-        let batches = pack(&inputs, self.settings.max_inputs);
+        let inputs = texts.iter().map(|text| Input { tokens: count_tokens(text), text: text.clone() });
+        self.ask(&inputs.collect::<Vec<_>>()).await
+    }
+
+    /// As [`Http::embed`], for texts whose tokens are counted.
+    pub(crate) async fn ask(&self, inputs: &[Input]) -> Result<Vec<Answer>, EmbedError> {
+        let batches = pack(inputs, self.settings.max_inputs);
         // The pacer says how many go at once.
         let answers = try_join_all(batches.iter().map(|batch| self.batch(batch))).await?;
         Ok(answers.into_iter().flatten().collect())
@@ -225,25 +250,28 @@ impl Http {
         loop {
             self.pacer.admit(tokens as f64).await;
             let refusal = match self.send(inputs).await {
-                Ok(vectors) => {
-                    self.pacer.went_well();
-                    self.billed.fetch_add(tokens as u64, Ordering::Relaxed);
-                    return Ok(Ok(vectors));
+                Ok(answered) => {
+                    let billed = answered.tokens.filter(|counted| is_likely(*counted, tokens)).unwrap_or(tokens as u64);
+                    self.pacer.went_well(tokens as f64, billed as f64);
+                    self.billed.fetch_add(billed, Ordering::Relaxed);
+                    let grown = (2 * inputs.len()).min(self.settings.max_inputs);
+                    self.inputs.fetch_max(grown, Ordering::Relaxed);
+                    return Ok(Ok(answered.vectors));
                 }
                 Err(refusal) => refusal,
             };
             let words = match refusal {
                 Refusal::TooMuch(words) => {
-                    self.pacer.went_badly(false, Duration::ZERO);
+                    self.pacer.went_badly(Trouble::Own, Duration::ZERO);
                     return Ok(Err(words));
                 }
                 Refusal::Never(words, cure) => {
-                    self.pacer.went_badly(false, Duration::ZERO);
+                    self.pacer.went_badly(Trouble::Own, Duration::ZERO);
                     return Err(self.failed(&words, cure));
                 }
-                Refusal::Later(floor, words) => {
+                Refusal::Later(floor, trouble, words) => {
                     let wait = floor.unwrap_or_default().max(jittered(pause));
-                    self.pacer.went_badly(words.starts_with("HTTP 429") || words.starts_with("HTTP 503"), wait);
+                    self.pacer.went_badly(trouble, wait);
                     if started.elapsed() + wait > self.settings.patience {
                         return Err(self.failed(
                             &words,
@@ -259,8 +287,9 @@ impl Http {
         }
     }
 
-    async fn send(&self, inputs: &[Input]) -> Result<Vec<Vec<f32>>, Refusal> {
-        let texts: Vec<&str> = inputs.iter().map(|input| input.text.as_str()).collect();
+    async fn send(&self, inputs: &[Input]) -> Result<Answered, Refusal> {
+        let prefix = &self.settings.prefix;
+        let texts: Vec<String> = inputs.iter().map(|input| format!("{prefix}{}", input.text)).collect();
         let mut body = json!({ "model": self.settings.name, "input": texts, "encoding_format": "base64" });
         if let Some(width) = self.settings.dimensions {
             body["dimensions"] = json!(width);
@@ -270,7 +299,7 @@ impl Http {
             self.settings.url.split_once('?').map_or((self.settings.url.as_str(), ""), |(base, query)| (base, query));
         let mark = if query.is_empty() { "" } else { "?" };
         let url = format!("{}/embeddings{mark}{query}", base.trim_end_matches('/'));
-        let broken = |error: reqwest::Error| Refusal::Later(None, format!("{}", error.without_url()));
+        let broken = |error: reqwest::Error| Refusal::Later(None, Trouble::Own, format!("{}", error.without_url()));
         let response = self.client.post(url).json(&body).send().await.map_err(broken)?;
         let status = response.status();
         let headers = response.headers().clone();
@@ -280,7 +309,7 @@ impl Http {
             return Err(refusal::read(status.as_u16(), retry_after(&headers), &bytes, texts.len()));
         }
         // A broken answer may be a passing fault; patience ends it if it is not.
-        answer::vectors(&bytes, texts.len(), self.settings.pads).map_err(|what| wrong_answer(&what))
+        answer::read(&bytes, texts.len(), self.settings.pads).map_err(|what| wrong_answer(&what))
     }
 
     fn learn(&self, headers: &HeaderMap) {
@@ -326,44 +355,56 @@ fn wrong_answer(what: &str) -> Refusal {
             format!("the answer is wrong: {what}"),
             "set `dimensions` to what is needed where the model can be cut, or `pad = true` for a narrower one",
         ),
-        false => Refusal::Later(None, format!("the answer is wrong: {what}")),
+        false => Refusal::Later(None, Trouble::Own, format!("the answer is wrong: {what}")),
     }
 }
 
-/// A text as it is sent, counted once.
-struct Input {
-    text: String,
-    tokens: usize,
+/// Servers with tokenizers of their own count about as we do; some count letters, which is nobody's bill.
+fn is_likely(counted: u64, ours: usize) -> bool {
+    (ours as u64 / 2..=2 * ours as u64).contains(&counted)
 }
 
-impl Input {
-    fn new(prefix: &str, text: &str) -> Self {
-        let text = format!("{prefix}{text}");
-        Self { tokens: count_tokens(&text), text }
-    }
+/// A text, counted once.
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub text: String,
+    pub tokens: usize,
 }
 
 fn tokens_of(inputs: &[Input]) -> usize {
     inputs.iter().map(|input| input.tokens).sum()
 }
 
+/// What a request holds so far.
+#[derive(Default)]
+struct Load {
+    inputs: usize,
+    tokens: usize,
+    bytes: usize,
+}
+
+impl Load {
+    /// Takes an input where inputs, tokens and bytes stay within bounds; the first always.
+    fn takes(&mut self, input: &Input, max_inputs: usize) -> bool {
+        let (tokens, bytes) = (self.tokens + input.tokens, self.bytes + input.text.len());
+        let is_within = self.inputs < max_inputs.max(1) && tokens <= REQUEST_TOKENS && bytes / 4 <= REQUEST_TOKENS;
+        let fits = is_within || self.inputs == 0;
+        if fits {
+            *self = Self { inputs: self.inputs + 1, tokens, bytes };
+        }
+        fits
+    }
+}
+
 /// Batches bounded in inputs, tokens and bytes.
 fn pack(inputs: &[Input], max_inputs: usize) -> Vec<&[Input]> {
-    let mut batches = Vec::new();
-    let (mut start, mut tokens, mut bytes) = (0, 0, 0);
-    for (index, input) in inputs.iter().enumerate() {
-        let is_full = index - start >= max_inputs.max(1)
-            || tokens + input.tokens > REQUEST_TOKENS
-            || (bytes + input.text.len()) / 4 > REQUEST_TOKENS;
-        if is_full && index > start {
-            batches.push(&inputs[start..index]);
-            (start, tokens, bytes) = (index, 0, 0);
-        }
-        tokens += input.tokens;
-        bytes += input.text.len();
-    }
-    if start < inputs.len() {
-        batches.push(&inputs[start..]);
+    let (mut batches, mut rest) = (Vec::new(), inputs);
+    while !rest.is_empty() {
+        let mut load = Load::default();
+        let count = rest.iter().take_while(|input| load.takes(input, max_inputs)).count();
+        let (batch, others) = rest.split_at(count.max(1));
+        batches.push(batch);
+        rest = others;
     }
     batches
 }

@@ -1,12 +1,14 @@
 //! As fast as the server allows and no faster: one bucket for requests and tokens that all senders share, filled by
-//! the clock and corrected by the server's own headers; and how many requests are under way, which grows by one a
-//! round and halves with every 429.
+//! the clock and corrected by the server's own headers and counts; how many requests are under way, which doubles a
+//! round at first, grows by one a round after the first 429, and halves with every one; and the ramp.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
+
+use super::ramp::Ramp;
 
 /// What a minute allows; none is unlimited.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -15,6 +17,17 @@ pub struct Limits {
     pub requests: Option<f64>,
     /// Tokens a minute.
     pub tokens: Option<f64>,
+}
+
+/// Why a request came back badly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// The request's own, or the server's: others may go on.
+    Own,
+    /// Too many at once.
+    Throttled,
+    /// Grown too fast.
+    SlowDown,
 }
 
 #[derive(Debug)]
@@ -27,6 +40,7 @@ pub(super) struct Pacer {
 #[derive(Debug)]
 struct State {
     limits: Limits,
+    ramp: Ramp,
     requests: f64,
     tokens: f64,
     filled_at: Instant,
@@ -36,20 +50,26 @@ struct State {
     throttled_at: Option<Instant>,
 }
 
-/// The bucket holds what this long allows, so that a pause is not followed by a burst that the server refuses.
+/// The bucket holds what this long allows, so that a pause is not followed by a burst that the server refuses. It begins
+/// with a second's worth: who knows what others have had of it.
 const BUCKET: f64 = 3.0;
+/// Requests under way at first.
+const FIRST_AT_ONCE: f64 = 2.0;
 
 impl Pacer {
-    pub fn new(limits: Limits, most_at_once: usize) -> Self {
+    pub fn new(limits: Limits, most_at_once: usize, ramps: bool) -> Self {
         let now = Instant::now();
+        let ramp = Ramp::new(ramps, now);
+        let tokens = ramp.least(limits.tokens, now);
         let state = State {
             limits,
-            requests: limits.requests.map_or(f64::INFINITY, |rate| (rate / 60.0 * BUCKET).max(1.0)),
-            tokens: limits.tokens.map_or(f64::INFINITY, |rate| rate / 60.0 * BUCKET),
+            ramp,
+            requests: limits.requests.map_or(f64::INFINITY, |rate| (rate / 60.0).max(1.0)),
+            tokens: tokens.map_or(f64::INFINITY, |rate| rate / 60.0),
             filled_at: now,
             not_before: now,
             under_way: 0.0,
-            at_once: (most_at_once as f64).min(8.0),
+            at_once: FIRST_AT_ONCE.min(most_at_once as f64),
             throttled_at: None,
         };
         Self { state: Mutex::new(state), changed: Notify::new(), most_at_once: most_at_once as f64 }
@@ -70,23 +90,28 @@ impl Pacer {
         }
     }
 
-    /// A request came back well.
-    pub fn went_well(&self) {
+    /// A request came back well; the server counted its tokens otherwise, perhaps.
+    pub fn went_well(&self, tokens: f64, counted: f64) {
         {
             let mut state = self.lock();
             state.under_way -= 1.0;
-            state.at_once = (state.at_once + 1.0 / state.at_once).min(self.most_at_once);
+            let growth = if state.throttled_at.is_none() { 1.0 } else { 1.0 / state.at_once };
+            state.at_once = (state.at_once + growth).min(self.most_at_once);
+            state.tokens += tokens - counted;
         }
         self.changed.notify_waiters();
     }
 
     /// A request came back badly; when throttled, everybody waits at least `floor`.
-    pub fn went_badly(&self, is_throttled: bool, floor: Duration) {
+    pub fn went_badly(&self, trouble: Trouble, floor: Duration) {
         {
             let mut state = self.lock();
+            let now = Instant::now();
             state.under_way -= 1.0;
-            if is_throttled {
-                let now = Instant::now();
+            if trouble == Trouble::SlowDown {
+                state.ramp.slow_down(now);
+            }
+            if trouble != Trouble::Own {
                 state.not_before = state.not_before.max(now + floor);
                 // One halving for all that were refused together.
                 if state.throttled_at.is_none_or(|at| now - at > Duration::from_secs(1)) {
@@ -121,6 +146,11 @@ impl Pacer {
 }
 
 impl State {
+    /// Tokens a minute, now.
+    fn token_rate(&self) -> Option<f64> {
+        self.ramp.least(self.limits.tokens, self.filled_at)
+    }
+
     fn fill(&mut self) {
         let now = Instant::now();
         let seconds = (now - self.filled_at).as_secs_f64();
@@ -130,12 +160,12 @@ impl State {
             Some(rate) => (held.min(1e18) + seconds * rate / 60.0).min((rate / 60.0 * BUCKET).max(least)),
         };
         self.requests = level(self.requests, self.limits.requests, 1.0);
-        self.tokens = level(self.tokens, self.limits.tokens, 0.0);
+        self.tokens = level(self.tokens, self.token_rate(), 0.0);
     }
 
     fn admit(&mut self, tokens: f64) -> Result<(), Duration> {
         self.fill();
-        let now = Instant::now();
+        let now = self.filled_at;
         if now < self.not_before {
             return Err(self.not_before - now);
         }
@@ -143,19 +173,20 @@ impl State {
             return Err(Duration::from_secs(1));
         }
         // A request larger than the bucket goes when the bucket is full, and leaves a debt.
-        let needed = self.limits.tokens.map_or(0.0, |rate| tokens.min(rate / 60.0 * BUCKET));
+        let rate = self.token_rate();
+        let needed = rate.map_or(0.0, |rate| tokens.min(rate / 60.0 * BUCKET));
         let wait = |missing: f64, rate: Option<f64>| match rate {
             Some(rate) if missing > 0.0 => Duration::from_secs_f64((missing * 60.0 / rate).max(0.001)),
             _ => Duration::ZERO,
         };
-        let longest =
-            wait(1.0 - self.requests, self.limits.requests).max(wait(needed - self.tokens, self.limits.tokens));
+        let longest = wait(1.0 - self.requests, self.limits.requests).max(wait(needed - self.tokens, rate));
         if longest > Duration::ZERO {
             return Err(longest);
         }
         self.requests -= 1.0;
         self.tokens -= tokens;
         self.under_way += 1.0;
+        self.ramp.sent(tokens, now);
         Ok(())
     }
 }

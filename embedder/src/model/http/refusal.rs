@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::pace::Trouble;
+
 /// What to do about a refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// Try again, not before this has passed.
-    Later(Option<Duration>, String),
+    Later(Option<Duration>, Trouble, String),
     /// Too much at once, or one input too long: cut it in half.
     TooMuch(String),
     /// No retry will help: words and cure.
@@ -58,7 +60,9 @@ pub(super) fn read(status: u16, retry_after: Option<Duration>, body: &[u8], inpu
         // Servers with a small limit of inputs a request say so with 422; halving finds it. A single input that is
         // refused without a word about its length is a request the server does not understand.
         422 if inputs > 1 => Refusal::TooMuch(words),
-        408 | 409 | 425 | 429 | 500..=599 => Refusal::Later(retry_after, words),
+        429 | 503 if code == "slow_down" => Refusal::Later(retry_after, Trouble::SlowDown, words),
+        429 | 503 => Refusal::Later(retry_after, Trouble::Throttled, words),
+        408 | 409 | 425 | 500..=599 => Refusal::Later(retry_after, Trouble::Own, words),
         _ => Refusal::Never(words, "the server refuses the request as such: check `[embed]` against its documentation"),
     }
 }

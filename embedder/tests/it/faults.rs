@@ -1,0 +1,301 @@
+//! Documents through a model behind an address: nothing is lost, and nothing paid for twice, whatever ends.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use embedder::EmbedError;
+use embedder::chunk::Chunker;
+use embedder::model::{Embedder, Http};
+use embedder::queue::{account, dead, enqueue, retry};
+use embedder::work::plan;
+use embedder::worker::{Crew, Done, work};
+use migrations::local::{Durability, LocalServer, Place, find_or_install};
+use migrations::testing::TestDatabase;
+use serde_json::json;
+use sqlx::PgPool;
+
+use crate::http::settings;
+use crate::server::{Trick, start};
+
+const CHUNKER: Chunker = Chunker { max_tokens: 64, overlap_tokens: 8 };
+
+pub async fn add_documents(pool: &PgPool, count: i32) {
+    sqlx::query(
+        "insert into district_documents (nces_id, document_url, extracted_text, text_length, content_hash)
+         select '0000001', 'http://x/' || n, 'Paper ' || n || repeat(' and words of paper ' || n, 40), 900, md5(n::text)
+           from generate_series(1, $1) n",
+    )
+    .bind(count)
+    .execute(pool)
+    .await
+    .unwrap();
+}
+
+pub async fn embed_all(pool: &PgPool, url: &str) -> Result<Done, EmbedError> {
+    let model = Embedder::Remote(Arc::new(Http::new(settings(url))?));
+    let plan = plan(pool, model.name(), CHUNKER).await?;
+    enqueue(pool, &plan, model.name()).await?;
+    work(pool, &model, CHUNKER, Crew::of(1), |_| {}).await
+}
+
+/// How often each stored text was answered; the same texts, or the test ends.
+async fn times_paid(pool: &PgPool, answered: &BTreeMap<String, usize>) -> usize {
+    let stored: Vec<String> =
+        sqlx::query_scalar("select distinct chunk_text from document_embeddings").fetch_all(pool).await.unwrap();
+    assert_eq!(stored.len(), answered.len());
+    stored.iter().map(|text| answered[text]).max().unwrap()
+}
+
+#[tokio::test]
+async fn a_poisonous_document_is_dead_with_its_reason_and_the_others_live() {
+    let database = TestDatabase::new().await;
+    let (url, shared) = start().await;
+    add_documents(&database.pool, 12).await;
+    shared.lock().unwrap().poison = Some("Paper 7 ");
+    let done = embed_all(&database.pool, &url).await.unwrap();
+    assert_eq!((done.documents, done.dead), (11, 1));
+    let listed = dead(&database.pool).await.unwrap();
+    assert_eq!(listed[0].url, "http://x/7");
+    assert!(listed[0].reason.contains("maximum context length"));
+    assert_eq!(embed_all(&database.pool, &url).await.unwrap(), Done::default(), "the dead are left alone");
+    shared.lock().unwrap().poison = None;
+    assert_eq!(retry(&database.pool).await.unwrap(), 1);
+    assert_eq!(embed_all(&database.pool, &url).await.unwrap().documents, 1);
+    let account = account(&database.pool).await.unwrap();
+    assert_eq!((account.current, account.pending, account.dead), (12, 0, 0));
+}
+
+#[tokio::test]
+async fn a_run_that_fails_halfway_pays_for_nothing_twice() {
+    let database = TestDatabase::new().await;
+    let (url, shared) = start().await;
+    add_documents(&database.pool, 40).await;
+    let revoked = Trick::Status(401, json!({ "error": "revoked" }), vec![]);
+    shared.lock().unwrap().tricks.extend((0..6).map(|_| Trick::Floats).chain([revoked]));
+    embed_all(&database.pool, &url).await.unwrap_err();
+    let done = embed_all(&database.pool, &url).await.unwrap();
+    assert_eq!(done.documents, 40);
+    let chunks: i64 = sqlx::query_scalar("select count(distinct chunk_text) from document_embeddings")
+        .fetch_one(&database.pool)
+        .await
+        .unwrap();
+    let seen = shared.lock().unwrap();
+    assert_eq!(seen.answered.len() as i64, chunks, "exactly what is stored was sent");
+}
+
+#[tokio::test]
+async fn a_document_that_changes_or_vanishes_while_it_is_embedded_is_never_stored_old() {
+    let database = TestDatabase::new().await;
+    let (url, shared) = start().await;
+    add_documents(&database.pool, 3).await;
+    let slow = Trick::Status(429, json!({}), vec![("retry-after", "1")]);
+    shared.lock().unwrap().tricks.push_back(slow);
+    let pool = database.pool.clone();
+    let changing = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        sqlx::query("update district_documents set extracted_text = 'New words', content_hash = 'new' where document_url = 'http://x/1'").execute(&pool).await.unwrap();
+        sqlx::query("delete from district_documents where document_url = 'http://x/2'").execute(&pool).await.unwrap();
+    };
+    let (done, ()) = tokio::join!(embed_all(&database.pool, &url), changing);
+    done.unwrap();
+    let texts: Vec<String> = sqlx::query_scalar("select chunk_text from document_embeddings e join district_documents d on d.id = e.document_id where document_url = 'http://x/1'").fetch_all(&database.pool).await.unwrap();
+    assert_eq!(texts.len(), 1);
+    assert!(texts[0].ends_with("New words"), "{texts:?}");
+    let account = account(&database.pool).await.unwrap();
+    assert_eq!((account.documents, account.current, account.pending), (2, 2, 0));
+}
+
+#[tokio::test]
+async fn a_document_that_grows_or_shrinks_while_it_is_embedded_has_all_its_new_chunks_and_no_old_ones() {
+    let database = TestDatabase::new().await;
+    let (url, shared) = start().await;
+    add_documents(&database.pool, 3).await;
+    shared.lock().unwrap().tricks.push_back(Trick::Stalled(Duration::from_secs(1)));
+    let pool = database.pool.clone();
+    let changing = async {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        for (url, text) in [("http://x/1", "It grew. ".repeat(400)), ("http://x/2", "It shrank.".to_owned())] {
+            sqlx::query(
+                "update district_documents set extracted_text = $2, content_hash = md5($2) where document_url = $1",
+            )
+            .bind(url)
+            .bind(text)
+            .execute(&pool)
+            .await
+            .unwrap();
+        }
+    };
+    let (done, ()) = tokio::join!(embed_all(&database.pool, &url), changing);
+    done.unwrap();
+    let chunks: Vec<(String, i64, bool)> = sqlx::query_as(
+        "select document_url::text, count(*), bool_and(chunk_text ~ 'grew|shrank')
+           from document_embeddings e join district_documents d on d.id = e.document_id
+          where document_url <> 'http://x/3' group by 1 order by 1",
+    )
+    .fetch_all(&database.pool)
+    .await
+    .unwrap();
+    assert!(chunks[0].1 > 10 && chunks[0].2, "{chunks:?}");
+    assert_eq!(chunks[1], ("http://x/2".to_owned(), 1, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_text_is_paid_once_and_stored_for_every_document_whoever_works() {
+    let database = TestDatabase::new().await;
+    let (url, shared) = start().await;
+    shared.lock().unwrap().latency = Duration::from_millis(50);
+    // 300 documents of a district say one of 3 things; another district says the same under its own name.
+    sqlx::raw_sql(
+        "insert into districts (nces_id, name, state) values ('0000001', 'One', 'CA'), ('0000002', 'Two', 'CA')",
+    )
+    .execute(&database.pool)
+    .await
+    .unwrap();
+    sqlx::query(
+        "insert into district_documents (nces_id, document_url, extracted_text, text_length, content_hash)
+         select '000000' || case when n % 3 = 0 then 2 else 1 end, 'http://x/' || n, 'We say ' || n % 3, 900, md5((n % 3)::text)
+           from generate_series(1, 300) n",
+    )
+    .execute(&database.pool)
+    .await
+    .unwrap();
+    let model = Embedder::Remote(Arc::new(Http::new(settings(&url)).unwrap()));
+    let plan = plan(&database.pool, model.name(), CHUNKER).await.unwrap();
+    enqueue(&database.pool, &plan, model.name()).await.unwrap();
+    // Two processes, as far as they know: neither shares anything with the other.
+    let (one, other) = tokio::join!(
+        work(&database.pool, &model, CHUNKER, Crew::of(2), |_| {}),
+        work(&database.pool, &model, CHUNKER, Crew::of(2), |_| {})
+    );
+    let done = one.unwrap().and(other.unwrap());
+    assert_eq!((done.documents, done.chunks, done.sent), (300, 300, 3));
+    let seen = shared.lock().unwrap();
+    assert_eq!(seen.answered.len(), 3);
+    assert!(seen.answered.values().all(|times| *times == 1), "{:?}", seen.answered);
+    assert!(seen.answered.keys().any(|text| text.starts_with("Two (CA)")), "the header is part of what is embedded");
+}
+
+/// Renewing leases waits for rows that a worker's own transaction holds: both must go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_whose_heart_beats_fast_ends() {
+    let database = TestDatabase::new().await;
+    let (url, _shared) = start().await;
+    add_documents(&database.pool, 300).await;
+    let model = Embedder::Remote(Arc::new(Http::new(settings(&url)).unwrap()));
+    let plan = plan(&database.pool, model.name(), CHUNKER).await.unwrap();
+    enqueue(&database.pool, &plan, model.name()).await.unwrap();
+    let crew = Crew { workers: 2, heartbeat: Duration::from_millis(1) };
+    let working = work(&database.pool, &model, CHUNKER, crew, |_| {});
+    let done = tokio::time::timeout(Duration::from_secs(60), working).await.expect("it ends").unwrap();
+    assert_eq!(done.documents, 300);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_cut_over_and_over_while_vectors_are_stored_cost_nothing() {
+    let database = TestDatabase::new().await;
+    let (url, shared) = start().await;
+    add_documents(&database.pool, 300).await;
+    let pool = database.pool.clone();
+    let cutting = async {
+        for _ in 0..12 {
+            tokio::time::sleep(Duration::from_millis(40)).await;
+            let cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+            let _ = sqlx::query(cut).execute(&pool).await;
+        }
+    };
+    let (done, ()) = tokio::join!(embed_all(&database.pool, &url), cutting);
+    // A cut outside of embedding may have ended the run; the next one goes on where it was.
+    if done.is_err() {
+        embed_all(&database.pool, &url).await.unwrap();
+    }
+    let account = account(&database.pool).await.unwrap();
+    assert_eq!((account.current, account.pending, account.dead), (300, 0, 0));
+    assert_eq!(times_paid(&database.pool, &shared.lock().unwrap().answered.clone()).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_restarted_during_a_merge_is_waited_for() {
+    let home = tempfile::Builder::new().prefix("districts-it-").tempdir().unwrap();
+    std::fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let binaries = find_or_install(&|line| eprintln!("{line}")).unwrap();
+    let path = home.path().to_owned();
+    let up = move || LocalServer::start(Place::of(&path).unwrap(), binaries.clone(), Durability::Full).unwrap();
+    let start_server = up.clone();
+    let server = tokio::task::spawn_blocking(start_server).await.unwrap();
+    migrations::runner::up(&server.options("postgres"), |_| {}).await.unwrap();
+    let pool = PgPool::connect_with(server.options("postgres")).await.unwrap();
+    let (url, shared) = start().await;
+    shared.lock().unwrap().latency = Duration::from_millis(30);
+    add_documents(&pool, 600).await;
+    let restarting = async {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        tokio::task::spawn_blocking(move || {
+            drop(server);
+            up()
+        })
+        .await
+        .unwrap()
+    };
+    let (done, _server) = tokio::join!(embed_all(&pool, &url), restarting);
+    assert_eq!(done.unwrap().documents, 600);
+    let account = account(&pool).await.unwrap();
+    assert_eq!((account.current, account.pending, account.dead), (600, 0, 0));
+    let answered = shared.lock().unwrap().answered.clone();
+    assert_eq!(times_paid(&pool, &answered).await, 1);
+    pool.close().await;
+}
+
+/// Run by the next test in processes of their own, which it kills.
+#[tokio::test]
+async fn embedded_by_a_process_that_is_killed() {
+    let (Ok(database), Ok(url)) = (std::env::var("DISTRICTS_TEST_DATABASE"), std::env::var("DISTRICTS_TEST_URL"))
+    else {
+        return;
+    };
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    embed_all(&PgPool::connect(&database).await.unwrap(), &url).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_workers_killed_over_and_over_lose_nothing_and_store_nothing_twice() {
+    let database = TestDatabase::new().await;
+    let (url, shared) = start().await;
+    add_documents(&database.pool, 400).await;
+    let spawn = || {
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "faults::embedded_by_a_process_that_is_killed"])
+            .env("DISTRICTS_TEST_DATABASE", database.url())
+            .env("DISTRICTS_TEST_URL", &url)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let mut workers: Vec<_> = (0..4).map(|_| spawn()).collect();
+    for kill in 0..40_u64 {
+        tokio::time::sleep(Duration::from_millis(10 + kill * 37 % 60)).await;
+        let at = (kill % 4) as usize;
+        workers[at].kill().unwrap();
+        workers[at].wait().unwrap();
+        workers[at] = spawn();
+    }
+    for worker in &mut workers {
+        worker.wait().unwrap();
+    }
+    // Whoever was killed last may have left work.
+    embed_all(&database.pool, &url).await.unwrap();
+    let account = account(&database.pool).await.unwrap();
+    assert_eq!((account.current, account.pending, account.dead), (400, 0, 0));
+    let twice: i64 =
+        sqlx::query_scalar("select count(*) - count(distinct (document_id, chunk_index)) from document_embeddings")
+            .fetch_one(&database.pool)
+            .await
+            .unwrap();
+    assert_eq!(twice, 0);
+    let seen = shared.lock().unwrap();
+    let (sent, distinct) = (seen.answered.values().sum::<usize>(), seen.answered.len());
+    eprintln!("{sent} texts answered, {distinct} distinct");
+    assert!(sent < distinct * 2, "{sent} for {distinct}");
+}
