@@ -113,6 +113,10 @@ async fn unlimited() -> Outcome<()> {
     Ok(())
 }
 
+async fn is_work_left(pool: &PgPool) -> Outcome<bool> {
+    Ok(sqlx::query_scalar("select exists (select from embedding_work where not is_dead)").fetch_one(pool).await?)
+}
+
 /// So that there is work to do until the last kill.
 const DOCUMENTS_PER_KILL: u64 = 800;
 
@@ -140,7 +144,7 @@ async fn killed(program: &std::path::Path) -> Outcome<()> {
     let begun = Instant::now();
     let mut workers = (0..4).map(|_| spawn()).collect::<Outcome<Vec<Child>>>()?;
     let (mut random, mut done) = (7_u64, 0);
-    while done < kills && account(&database.pool).await?.pending > 0 {
+    while done < kills && is_work_left(&database.pool).await? {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         tokio::time::sleep(Duration::from_millis(500 + (random >> 33) % 1000)).await;
         let at = ((random >> 20) % 4) as usize;

@@ -3,7 +3,7 @@
 //!
 //! * [`chunk`]: a text cut by tokens.
 //! * [`model`]: text to vector.
-//! * [`work`]: which documents lack vectors; [`queue`]: who gives them some; [`worker`]: giving them, restartable at
+//! * [`work`]: which documents lack vectors; [`estimate`]: what giving them some takes; [`queue`]: who gives them some; [`worker`]: giving them, restartable at
 //!   any point.
 //! * [`index`]: the IVFFlat index, sized from the row count.
 //! * [`search`]: the nearest chunks, through the index; [`words`]: search by words, and both together; [`judge`]: how good a ranking is.
@@ -12,6 +12,7 @@ pub mod chunk;
 mod copy;
 mod courier;
 mod error;
+pub mod estimate;
 pub mod index;
 pub mod judge;
 pub mod model;

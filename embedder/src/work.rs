@@ -27,11 +27,6 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Bytes of text to embed.
-    pub fn bytes(&self) -> i64 {
-        self.pending.iter().map(|document| document.bytes).sum()
-    }
-
     /// Which documents are to embed.
     pub fn ids(&self) -> Vec<Uuid> {
         self.pending.iter().map(|document| document.id).collect()

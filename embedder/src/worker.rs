@@ -199,7 +199,7 @@ impl Worker {
 
     async fn embed_batch(&self, batch: Vec<Pending>) -> Result<Done, EmbedError> {
         let ids: Vec<Uuid> = batch.iter().map(|document| document.id).collect();
-        let cut = self.cut(&ids, batch).await?;
+        let cut = cut_all(&self.pool, &ids, batch, self.chunker).await?;
         let (answers, sent) = match &self.courier {
             Some(courier) => courier.carry(texts(&cut)).await?,
             None => (self.model.embed(texts(&cut).into_iter().map(|(text, _)| text).collect()).await?, 0),
@@ -208,22 +208,27 @@ impl Worker {
         free(&self.pool, &ids).await?;
         Ok(done)
     }
+}
 
-    /// A text that changed since it was planned is left in the queue.
-    async fn cut(&self, ids: &[Uuid], batch: Vec<Pending>) -> Result<Vec<Cut>, EmbedError> {
-        let texts: Vec<(Uuid, String, String)> = sqlx::query_as(include_str!("sql/texts.sql"))
-            .bind(ids)
-            .fetch_all(&self.pool)
-            .await
-            .map_err(EmbedError::database("read texts"))?;
-        let mut planned: HashMap<Uuid, Pending> = batch.into_iter().map(|document| (document.id, document)).collect();
-        let unchanged = texts.into_iter().filter_map(|(id, text, hash)| {
-            Some((planned.remove(&id).filter(|document| document.content_hash == hash)?, text))
-        });
-        let (work, chunker) = (unchanged.collect::<Vec<_>>(), self.chunker);
-        let cut = move || work.into_par_iter().map(|(document, text)| cut(document, &text, chunker)).collect();
-        tokio::task::spawn_blocking(cut).await.map_err(|_| EmbedError::Worker)
-    }
+/// Reads and cuts documents. A text that changed since it was planned is left out; it is still queued.
+pub(crate) async fn cut_all(
+    pool: &PgPool,
+    ids: &[Uuid],
+    batch: Vec<Pending>,
+    chunker: Chunker,
+) -> Result<Vec<Cut>, EmbedError> {
+    let texts: Vec<(Uuid, String, String)> = sqlx::query_as(include_str!("sql/texts.sql"))
+        .bind(ids)
+        .fetch_all(pool)
+        .await
+        .map_err(EmbedError::database("read texts"))?;
+    let mut planned: HashMap<Uuid, Pending> = batch.into_iter().map(|document| (document.id, document)).collect();
+    let unchanged = texts.into_iter().filter_map(|(id, text, hash)| {
+        Some((planned.remove(&id).filter(|document| document.content_hash == hash)?, text))
+    });
+    let work: Vec<(Pending, String)> = unchanged.collect();
+    let cut = move || work.into_par_iter().map(|(document, text)| cut(document, &text, chunker)).collect();
+    tokio::task::spawn_blocking(cut).await.map_err(|_| EmbedError::Worker)
 }
 
 fn bytes_of(batch: &[Pending]) -> i64 {
@@ -235,7 +240,7 @@ fn cost(document: &Pending) -> i64 {
 }
 
 /// Bounded in bytes.
-fn batches(pending: Vec<Pending>) -> Vec<Vec<Pending>> {
+pub(crate) fn batches(pending: Vec<Pending>) -> Vec<Vec<Pending>> {
     let (mut batches, mut bytes) = (vec![Vec::new()], 0);
     for document in pending {
         if bytes + cost(&document) > BATCH_BYTES && bytes > 0 {

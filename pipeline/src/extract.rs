@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use loaders::document::text::{self, Extracted};
+use loaders::document::text::{self, Extracted, Link};
 use nix::sys::resource::{Resource, setrlimit};
 
 /// The hidden verb of the process.
@@ -21,8 +21,24 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const MOST_TEXT: u64 = 64 << 20;
 const POLL_EVERY: Duration = Duration::from_millis(5);
 
+/// What was read of a file.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub struct Read {
+    /// Its text, or why there is none.
+    pub text: Result<Extracted, String>,
+    /// Where it leads, if it is a web page.
+    pub links: Vec<Link>,
+    /// What the links are relative to, where the page says so.
+    pub base: Option<String>,
+}
+
 /// Takes the text out of a file in a process of its own.
 pub fn apart(path: &Path) -> Result<Extracted, String> {
+    read_apart(path)?.text
+}
+
+/// The same, with the links of a web page.
+pub fn read_apart(path: &Path) -> Result<Read, String> {
     let metadata = std::fs::metadata(path).map_err(|error| format!("it cannot be opened: {error}"))?;
     if !metadata.is_file() {
         return Err("it is not a file".to_owned());
@@ -59,8 +75,8 @@ pub fn apart(path: &Path) -> Result<Extracted, String> {
     if bytes.len() as u64 == MOST_TEXT {
         return Err(format!("its text is larger than {} MB", MOST_TEXT >> 20));
     }
-    match serde_json::from_slice::<Result<Extracted, String>>(&bytes) {
-        Ok(outcome) => outcome,
+    match serde_json::from_slice::<Read>(&bytes) {
+        Ok(read) => Ok(read),
         Err(_) if status.success() => Err("its reader answered nonsense".to_owned()),
         Err(_) => Err("its reader crashed or reached its limits of memory and time".to_owned()),
     }
@@ -72,18 +88,24 @@ pub fn within_limits(path: &Path) {
     let _ = setrlimit(Resource::RLIMIT_AS, MOST_MEMORY, MOST_MEMORY);
     let _ = setrlimit(Resource::RLIMIT_CPU, MOST_CPU, MOST_CPU);
     std::panic::set_hook(Box::new(|_| {}));
-    let outcome = std::fs::read(path)
+    let read = std::fs::read(path)
         .map_err(|error| format!("it cannot be opened: {error}"))
-        .and_then(|bytes| on_a_deep_stack(move || text::extract(&bytes)));
-    if let Ok(text) = serde_json::to_string(&outcome) {
+        .and_then(|bytes| on_a_deep_stack(move || read(&bytes)));
+    let read = read.unwrap_or_else(|reason| Read { text: Err(reason), links: Vec::new(), base: None });
+    if let Ok(text) = serde_json::to_string(&read) {
         println!("{text}");
     }
 }
 
 /// Readers recurse as deep as a file is nested.
-fn on_a_deep_stack(work: impl FnOnce() -> Result<Extracted, String> + Send + 'static) -> Result<Extracted, String> {
+fn on_a_deep_stack(work: impl FnOnce() -> Read + Send + 'static) -> Result<Read, String> {
     const STACK: usize = 256 << 20;
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(work);
     let thread = thread.map_err(|error| format!("its reader cannot be started: {error}"))?;
-    thread.join().unwrap_or_else(|_| Err("its reader could not make sense of it".to_owned()))
+    thread.join().map_err(|_| "its reader could not make sense of it".to_owned())
+}
+
+fn read(bytes: &[u8]) -> Read {
+    let (links, base) = text::links(bytes);
+    Read { text: text::extract(bytes), links, base }
 }

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use embedder::EmbedError;
 use loaders::LoadError;
@@ -106,6 +107,29 @@ fn is_lost(error: &sqlx::Error) -> bool {
     }
 }
 
+/// What is asked for is not in the schema: a table, a column, the schema itself.
+fn is_other_schema(error: &sqlx::Error) -> bool {
+    const UNDEFINED: &[&str] = &["42P01", "42703", "3F000"];
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| UNDEFINED.contains(&code.as_ref()))
+}
+
+/// Some errors share theirs.
+fn database_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a sqlx::Error> {
+    cause.downcast_ref::<sqlx::Error>().or_else(|| cause.downcast_ref::<Arc<sqlx::Error>>().map(Arc::as_ref))
+}
+
+fn hint_of_database(error: &sqlx::Error) -> Option<&'static str> {
+    match error {
+        error if is_lost(error) => Some(
+            "the connection to the database was lost; what was committed is kept: once the server answers, run again",
+        ),
+        error if is_other_schema(error) => Some(
+            "the database is not at this program's schema: `districts migrate up` brings it there, `districts run` fills it",
+        ),
+        _ => None,
+    }
+}
+
 fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
     if let Some(fault) = cause.downcast_ref::<Fault>() {
         return fault.hint.clone();
@@ -137,11 +161,21 @@ fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = cause.downcast_ref::<EmbedError>() {
         return error.hint();
     }
-    if cause.downcast_ref::<sqlx::Error>().is_some_and(is_lost) {
-        return Some(
-            "the connection to the database was lost; what was committed is kept: once the server answers, run again"
-                .to_owned(),
-        );
+    if let Some(words) = database_error(cause).and_then(hint_of_database) {
+        return Some(words.to_owned());
     }
     cause.downcast_ref::<Interrupted>().map(|_| "run the same command again: it goes on where it stopped".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_connection_has_its_cure_wherever_the_error_was_wrapped() {
+        let lost = Arc::new(sqlx::Error::PoolTimedOut);
+        let error: anyhow::Error = EmbedError::Database { action: "store vectors", source: lost }.into();
+        assert!(hint(&error).unwrap().contains("once the server answers, run again"));
+        assert!(hint(&sqlx::Error::WorkerCrashed.into()).unwrap().contains("once the server answers, run again"));
+    }
 }

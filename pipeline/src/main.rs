@@ -6,6 +6,7 @@
 mod bulk;
 mod cli;
 mod context;
+mod crawl;
 mod database;
 mod extract;
 mod fault;

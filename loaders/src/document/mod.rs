@@ -4,12 +4,14 @@ mod folder;
 mod jsonl;
 mod manifest;
 pub mod text;
+mod urls;
 
 use std::path::{Path, PathBuf};
 
 pub use folder::read_folder;
 pub use jsonl::read_jsonl;
 pub use manifest::{Extractor, read_manifest};
+pub use urls::{Address, read_urls};
 
 use crate::{BadRow, LoadError};
 

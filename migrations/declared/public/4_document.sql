@@ -194,3 +194,28 @@ comment on table public.document_words is 'The words of a document as PostgreSQL
 create index idx_document_words on public.document_words using gin (words);
 
 alter table public.document_words enable row level security;
+
+create table public.crawled_pages (
+    nces_id       varchar(20) not null,
+    url           text not null,
+    etag          text,
+    last_modified text,
+    links         jsonb not null default '[]',
+    fetched_at    timestamp without time zone not null default now(),
+    primary key (nces_id, url)
+);
+comment on table public.crawled_pages is
+    'Addresses of a district''s website as they were answered last: asked for again only if they have changed.';
+alter table public.crawled_pages enable row level security;
+
+create table public.district_crawls (
+    nces_id     varchar(20) primary key,
+    batch_id    uuid not null,
+    website     text,
+    outcome     varchar(20) not null,
+    finished_at timestamp without time zone not null default now()
+);
+comment on table public.district_crawls is
+    'When each district''s website was read to its end, and what came of it; what is not here is still to be read.';
+comment on column public.district_crawls.website is 'The address that answered, none where no address did';
+alter table public.district_crawls enable row level security;

@@ -48,6 +48,7 @@ pub const HISTORY: &[Step] = &[
     step!(12, "0012_index_shape"),
     step!(13, "0013_document_vanished"),
     step!(14, "0014_free_embedding_work"),
+    step!(15, "0015_crawled_pages"),
 ];
 
 /// A file whose first bytes are this marker runs outside a transaction.

@@ -5,10 +5,23 @@ use embedder::worker::{Crew, work};
 use serde_json::json;
 
 use super::World;
-use super::arguments::{Common, EmbedCommand};
+use super::arguments::{Care, Common, EmbedCommand, EmbedOptions, RunOptions};
+use super::run::run;
 use crate::database::Database;
 use crate::run::Verdict;
 use crate::stage::{chunker, model};
+
+/// The stages that make vectors and their index.
+pub(super) async fn all(common: &Common, options: &EmbedOptions) -> anyhow::Result<Verdict> {
+    let stages = RunOptions {
+        only: Some(vec!["embed".to_owned(), "index".to_owned()]),
+        from: None,
+        states: None,
+        dry_run: options.dry_run,
+        care: Care { offline: false, locked: false, accept_older: false },
+    };
+    run(common, &stages, options.workers).await
+}
 
 pub(super) async fn embed(common: &Common, command: &EmbedCommand) -> anyhow::Result<Verdict> {
     let world = World::of(common)?;

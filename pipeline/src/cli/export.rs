@@ -1,11 +1,11 @@
-//! `districts export …`: tables for people. What a spreadsheet would run as a formula is marked as text.
+//! `districts export …`: tables for people and programs. What a spreadsheet would run as a formula is marked as text.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 
 use anyhow::Context as _;
 use futures_util::TryStreamExt as _;
-use loaders::sheet::{Format, sheet};
+use loaders::sheet::{Column, Format, sheet};
 use serde_json::{Map, Value, json};
 use sqlx::AssertSqlSafe;
 
@@ -46,12 +46,15 @@ async fn write(common: &Common, database: &Database, view: &str, options: &Expor
         )
         .into());
     }
-    let columns: Vec<String> = sqlx::query_scalar(
-        "select attname::text from pg_attribute where attrelid = to_regclass($1) and attnum > 0 order by attnum",
+    let columns: Vec<(String, bool)> = sqlx::query_as(
+        "select a.attname::text, t.typcategory = 'N'
+           from pg_attribute a join pg_type t on t.oid = a.atttypid
+          where a.attrelid = to_regclass($1) and a.attnum > 0 order by a.attnum",
     )
     .bind(view)
     .fetch_all(&database.pool)
     .await?;
+    let columns: Vec<Column> = columns.into_iter().map(|(name, is_number)| Column { name, is_number }).collect();
     // The whole file or none: it gets its name when it is complete.
     let part = options.out.as_ref().map(|path| path.with_extension("part"));
     let mut count = 0_u64;
@@ -72,7 +75,7 @@ async fn write(common: &Common, database: &Database, view: &str, options: &Expor
             .fetch(&database.pool);
         while let Some(row) = rows.try_next().await? {
             let row: Map<String, Value> = serde_json::from_str(&row)?;
-            let cells: Vec<String> = columns.iter().map(|column| cell(row.get(column))).collect();
+            let cells: Vec<String> = columns.iter().map(|column| cell(row.get(&column.name))).collect();
             sheet.row(&cells)?;
             count += 1;
         }
@@ -92,12 +95,14 @@ fn format(options: &ExportOptions) -> Format {
     let named = options.out.as_ref().and_then(|path| path.extension()).and_then(|end| match end.to_str() {
         Some("xlsx") => Some(ExportFormat::Xlsx),
         Some("jsonl") => Some(ExportFormat::Jsonl),
+        Some("parquet") => Some(ExportFormat::Parquet),
         _ => None,
     });
     match options.format.or(named).unwrap_or(ExportFormat::Csv) {
         ExportFormat::Csv => Format::Csv,
         ExportFormat::Xlsx => Format::Xlsx,
         ExportFormat::Jsonl => Format::Jsonl,
+        ExportFormat::Parquet => Format::Parquet,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod db;
+mod documents;
 mod embed;
 mod evaluate;
 mod evaluate_search;
@@ -33,9 +34,11 @@ use crate::settings::{Project, Target};
 pub async fn dispatch(arguments: Arguments) -> anyhow::Result<Verdict> {
     let common = &arguments.common;
     match &arguments.verb {
-        Verb::Run(options) => run::run(common, options).await,
+        Verb::Run(options) => run::run(common, options, None).await,
         Verb::Import(options) => import::import(common, options).await,
-        Verb::Embed { command } => embed::embed(common, command).await,
+        Verb::Embed { command: Some(command), .. } => embed::embed(common, command).await,
+        Verb::Embed { options, command: None } => embed::all(common, options).await,
+        Verb::Documents { command } => documents::documents(common, command).await,
         Verb::Export { command } => export::export(common, command).await,
         Verb::Flags { command } => flags::flags(common, command).await,
         Verb::Score { command } => score::score(common, command).await,

@@ -9,14 +9,20 @@ use crate::report::{Ending, Figures, against_truth, print_human, print_json};
 use crate::run::{self, Options, Selection, Verdict};
 use crate::settings::Project;
 
-pub(super) async fn run(common: &Common, arguments: &RunOptions) -> anyhow::Result<Verdict> {
+/// With so many workers that embed, or as the settings have it.
+pub(super) async fn run(common: &Common, arguments: &RunOptions, workers: Option<u8>) -> anyhow::Result<Verdict> {
     let selection =
         Selection { only: arguments.only.clone(), from: arguments.from.clone(), states: arguments.states.clone() };
     selection.check()?;
     let world = World::of(common)?;
     // The sample's files make a project of their own; its database belongs to the one around it.
-    let work = if common.sample { Some(Project::in_folder(&prepare_sample(&world.project.home())?)?) } else { None };
-    let project = work.as_ref().unwrap_or(&world.project);
+    let mut project = match common.sample {
+        true => Project::in_folder(&prepare_sample(&world.project.home())?)?,
+        false => world.project.clone(),
+    };
+    if let Some(workers) = workers {
+        project.settings.embed.workers = usize::from(workers);
+    }
     if !project.has_file && !common.json {
         eprintln!(
             "there is no districts.toml here or above: `districts init` writes one, `districts run --sample` needs none"
@@ -31,7 +37,7 @@ pub(super) async fn run(common: &Common, arguments: &RunOptions) -> anyhow::Resu
         mode: Mode::choose(common.json),
         command: command_line(),
     };
-    let outcome = finish(common, &database, project, &options).await;
+    let outcome = finish(common, &database, &project, &options).await;
     database.close().await;
     outcome
 }

@@ -1,5 +1,6 @@
 //! `districts.toml`, and what stands in for it.
 
+mod crawl;
 mod embed;
 mod target;
 mod template;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 use crate::fault::Fault;
 use crate::fetch::Location;
 
+pub use crawl::CrawlSettings;
 pub use embed::EmbedSettings;
 pub use target::{DatabaseUrl, Target};
 pub use template::TEMPLATE;
@@ -49,6 +51,8 @@ pub struct Settings {
     pub registries: BTreeMap<String, RegistrySource>,
     /// How addresses are fetched.
     pub fetch: FetchSettings,
+    /// How districts' websites are read.
+    pub crawl: CrawlSettings,
     /// Where documents come from.
     pub documents: Vec<DocumentSource>,
     /// How records become links.

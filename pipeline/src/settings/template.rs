@@ -43,6 +43,16 @@ pub const TEMPLATE: &str = r#"# districts.toml: paths are relative to this file.
 # [[documents]]
 # manifest = "documents/manifest.csv"
 
+[crawl]
+# `districts documents fetch` reads districts' websites, politely: robots.txt, one request to a site at a time.
+# delay_seconds = 1.0                 # between two requests to a site; a longer Crawl-delay counts
+# concurrency = 8                     # sites at a time
+# timeout_seconds = 30
+# max_bytes = 50000000
+# pages = 10                          # most pages and most PDFs of a district
+# documents = 10
+# again_after_days = 30
+
 [match]
 # A model of `districts model train` instead of the shipped one.
 # model = "model.toml"

@@ -38,8 +38,11 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         return Ok(StageReport::skipped("a dry run leaves nothing to check"));
     }
     progress.step("counting");
-    let (raised, withdrawn): (i64, i64) =
-        sqlx::query_as(include_str!("../sql/flags_missing.sql")).fetch_one(&context.pool).await?;
+    let (mut raised, mut withdrawn) = (0, 0);
+    for flags in [include_str!("../sql/flags_missing.sql"), include_str!("../sql/flags_stale.sql")] {
+        let (more, fewer): (i64, i64) = sqlx::query_as(flags).fetch_one(&context.pool).await?;
+        (raised, withdrawn) = (raised + more, withdrawn + fewer);
+    }
     let coverage: Vec<StateCoverage> =
         coverage(&context.pool).await?.into_iter().filter(|state| context.includes_state(&state.state)).collect();
     let settings = &context.project.settings.check;

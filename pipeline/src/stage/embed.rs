@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use embedder::EmbedError;
 use embedder::chunk::Chunker;
+use embedder::estimate::estimate;
 use embedder::model::http::Limits;
 use embedder::model::{Embedder, Hashing, Http, HttpSettings, Secret};
 use embedder::queue::{account, enqueue};
@@ -14,9 +16,6 @@ use crate::context::{Context, Missed, StageReport};
 use crate::fault::Fault;
 use crate::progress::Progress;
 use crate::settings::{EmbedSettings, Project};
-
-/// Bytes of English text that make a token, about: for a plan, not for a limit.
-const BYTES_PER_TOKEN: i64 = 4;
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
     let settings = &context.project.settings.embed;
@@ -38,7 +37,7 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     let mut report =
         StageReport { rows_in: plan.pending.len() as u64, rows_skipped: current as u64, ..StageReport::default() };
     if context.is_dry {
-        report.note = estimate(&plan, &model);
+        report.note = foresee(context, &plan, &model, chunker).await?;
         return Ok(report);
     }
     progress.step(&format!("embedding {} documents with {}", plan.pending.len(), model.name()));
@@ -71,21 +70,28 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     Ok(report)
 }
 
-fn estimate(plan: &Plan, model: &Embedder) -> String {
-    let tokens = (plan.bytes() / BYTES_PER_TOKEN).unsigned_abs();
+async fn foresee(context: &Context<'_>, plan: &Plan, model: &Embedder, chunker: Chunker) -> Result<String, EmbedError> {
+    let remote = if let Embedder::Remote(http) = model { Some(http) } else { None };
+    let foreseen = estimate(&context.pool, plan, chunker, remote.map(|http| http.name())).await?;
     let mut words = format!(
-        "{} of {} documents would be embedded by {}: about {tokens} tokens",
-        plan.pending.len(),
+        "{} of {} documents would be embedded by {}: {} chunks",
+        foreseen.documents,
         plan.documents,
-        model.name()
+        model.name(),
+        foreseen.chunks
     );
-    if let Embedder::Remote(http) = model {
-        words.push_str(&format!(", ${:.2}", http.cost(tokens)));
-        if let Some(minutes) = http.minutes(tokens) {
-            words.push_str(&format!(", {minutes:.1} minutes at the limit"));
+    if remote.is_some() {
+        words.push_str(&format!(", {} texts sent", foreseen.texts));
+    }
+    words.push_str(&format!(", {} tokens", foreseen.tokens));
+    if let Some(http) = remote {
+        words.push_str(&format!(", ${:.4}", http.cost(foreseen.tokens)));
+        match http.minutes(foreseen.tokens) {
+            Some(minutes) => words.push_str(&format!(", {minutes:.1} minutes at the limit")),
+            None => words.push_str(", no `tokens_per_minute` is set"),
         }
     }
-    words
+    Ok(words)
 }
 
 fn words_of_cost(model: &Embedder, done: &Done) -> String {

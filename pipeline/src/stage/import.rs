@@ -13,7 +13,7 @@ const KEPT_BAD_ROWS: usize = 1_000;
 
 /// One import.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Import {
+pub struct Import {
     pub id: Uuid,
 }
 

@@ -20,6 +20,7 @@ use crate::progress::Progress;
 
 pub use check::{StateCoverage, coverage};
 pub use embed::{chunker, model};
+pub use import::Import;
 
 type Running<'a> = Pin<Box<dyn Future<Output = anyhow::Result<StageReport>> + Send + 'a>>;
 

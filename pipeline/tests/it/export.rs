@@ -21,6 +21,10 @@ async fn an_export_is_whole_and_no_cell_of_it_a_formula() {
     assert!(ran.stdout.contains("1 districts"), "{ran:?}");
     assert!(std::fs::read(&file).unwrap().starts_with(b"PK"));
     assert!(!file.with_extension("part").exists());
+    let file = project.folder.path().join("all.parquet");
+    project.run(&["export", "registry", "--out", file.to_str().unwrap()]).expect(0);
+    let bytes = std::fs::read(&file).unwrap();
+    assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
 }
 
 #[tokio::test]

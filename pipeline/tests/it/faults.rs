@@ -76,7 +76,7 @@ async fn ctrl_c_ends_cleanly_and_the_next_run_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_connection_is_one_error_with_a_cure_and_the_next_run_goes_on() {
+async fn connections_cut_while_vectors_are_written_are_made_again() {
     let project = TestProject::sample().await;
     let child = start_embedding(&project).await;
     // Cuts every connection of the program while it writes vectors.
@@ -85,9 +85,7 @@ async fn a_lost_connection_is_one_error_with_a_cure_and_the_next_run_goes_on() {
                   and exists (select from pg_stat_activity
                                where datname = current_database() and query ilike 'copy document_embeddings%')";
     wait_until(&project, cut).await;
-    let ran = Ran::of(&child.wait_with_output().unwrap()).expect(2);
-    assert!(ran.stderr.contains("hint: the connection to the database was lost"), "{ran:?}");
-    wait_for_lock_and_run(&project).await.expect(0);
+    Ran::of(&child.wait_with_output().unwrap()).expect(0);
     let agreeing: bool = sqlx::query_scalar(
         "select (select sum(chunks) from document_embedding_state) = (select count(*) from document_embeddings)",
     )

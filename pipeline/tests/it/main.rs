@@ -1,5 +1,6 @@
 //! The program as its users run it.
 
+mod crawl;
 mod embedded;
 mod errors;
 mod export;
@@ -16,3 +17,4 @@ mod review;
 mod run;
 mod searching;
 mod studio;
+mod website;

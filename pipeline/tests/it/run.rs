@@ -124,7 +124,7 @@ async fn expectations_missed_is_exit_code_1() {
 async fn a_dry_run_changes_nothing() {
     let project = TestProject::sample().await;
     let ran = project.run(&["run", "--dry-run"]).expect(0);
-    assert!(ran.stdout.contains("14 migrations would be applied"), "{ran:?}");
+    assert!(ran.stdout.contains("15 migrations would be applied"), "{ran:?}");
     let tables: i64 = sqlx::query_scalar("select count(*) from pg_tables where schemaname = 'public'")
         .fetch_one(&project.database.pool)
         .await
@@ -230,4 +230,31 @@ async fn a_file_is_imported_with_its_declaration_and_without() {
     assert_eq!(linked, [("oh".to_owned(), 230), ("ohio_found".to_owned(), 230)], "the inferred reading is as good");
     let refused = project.run(&["import", "OH", "files/tx_districts.json"]).expect(2);
     assert!(refused.stderr.contains("it is JSON, not delimited text"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_states_file_that_is_years_old_is_flagged_until_a_newer_one_comes() {
+    let project = TestProject::sample().await;
+    project.run(&["run", "--states", "CO,OH"]).expect(0);
+    let pool = &project.database.pool;
+    let flagged = || async {
+        sqlx::query_scalar::<_, String>(
+            "select description from quality_flags where flag_type = 'STATE_DATA_STALE' and not resolved",
+        )
+        .fetch_all(pool)
+        .await
+        .unwrap()
+    };
+    assert!(flagged().await.is_empty());
+    for (year, words) in
+        [(2020, &["the file of oh is of 2020, 5 years older than the NCES directory"][..]), (2024, &[])]
+    {
+        sqlx::query("update data_imports set source_year = $1 where source_name = 'oh'")
+            .bind(year)
+            .execute(pool)
+            .await
+            .unwrap();
+        project.run(&["run", "--only", "check"]).expect(0);
+        assert_eq!(flagged().await, words);
+    }
 }

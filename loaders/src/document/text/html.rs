@@ -52,6 +52,19 @@ pub(super) fn decoded(bytes: &[u8]) -> String {
     }
 }
 
+/// A page whose server names its charset, as UTF-8 with a mark that says so; anything else as it is.
+pub fn recoded(bytes: Vec<u8>, charset: &str) -> Vec<u8> {
+    let is_page = matches!(crate::source::Kind::of(&bytes), crate::source::Kind::Html | crate::source::Kind::Text);
+    match encoding_rs::Encoding::for_label(charset.as_bytes()) {
+        Some(encoding) if is_page && std::str::from_utf8(&bytes).is_err() => {
+            let mut marked = b"\xef\xbb\xbf".to_vec();
+            marked.extend_from_slice(encoding.decode(&bytes).0.as_bytes());
+            marked
+        }
+        _ => bytes,
+    }
+}
+
 pub(super) fn extract(text: &str) -> Extracted {
     let page = Html::parse_document(text);
     let first = |selector: &str| Selector::parse(selector).ok().and_then(|selector| page.select(&selector).next());

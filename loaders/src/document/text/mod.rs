@@ -6,9 +6,12 @@
 mod clean;
 mod docx;
 mod html;
+mod links;
 mod pdf;
 
 pub use clean::clean_pages;
+pub use html::recoded;
+pub use links::{Link, links};
 
 use crate::source::{Kind, decode};
 

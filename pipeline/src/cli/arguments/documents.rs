@@ -134,6 +134,20 @@ pub enum ScoreCommand {
     },
 }
 
+/// `districts embed`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The same as `districts run --only embed,index`.\n\nExamples:\n  districts embed --dry-run\n  districts embed --workers 4\n  districts embed worker --workers 4      on another machine, at the same time"
+)]
+pub struct EmbedOptions {
+    /// Workers at a time [default: `[embed] workers`]
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub workers: Option<u8>,
+    /// Print documents, chunks, tokens, cost and minutes at the limit; change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// `districts embed …`
 #[derive(Debug, Subcommand)]
 pub enum EmbedCommand {

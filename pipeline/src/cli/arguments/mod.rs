@@ -1,5 +1,6 @@
 //! What can be typed: one file per room of the program.
 
+mod crawl;
 mod database;
 mod documents;
 mod job;
@@ -9,6 +10,7 @@ mod tables;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use crawl::*;
 pub use database::*;
 pub use documents::*;
 pub use job::*;
@@ -70,10 +72,18 @@ pub enum Verb {
         #[command(subcommand)]
         command: ScoreCommand,
     },
-    /// Embed what waits, from this machine or another; see what cannot be embedded
-    Embed {
+    /// Fetch documents from districts' websites, and see what came of it
+    Documents {
         #[command(subcommand)]
-        command: EmbedCommand,
+        command: DocumentsCommand,
+    },
+    /// Embed new and changed documents; join in from another machine; see what cannot be embedded
+    #[command(args_conflicts_with_subcommands = true)]
+    Embed {
+        #[command(flatten)]
+        options: EmbedOptions,
+        #[command(subcommand)]
+        command: Option<EmbedCommand>,
     },
     /// Write a table for people: CSV or a workbook
     Export {

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 pub enum ExportCommand {
     /// One row per district: who runs it, how to reach it, how good the row is
     #[command(
-        after_help = "Examples:\n  districts export registry --state TX --out texas.xlsx\n  districts export registry --format csv > all.csv"
+        after_help = "Examples:\n  districts export registry --state TX --out texas.xlsx\n  districts export registry --out all.parquet\n  districts export registry --format csv > all.csv"
     )]
     Registry(ExportOptions),
     /// Districts that have a superintendent
@@ -39,6 +39,8 @@ pub enum ExportFormat {
     Xlsx,
     /// A JSON object per line
     Jsonl,
+    /// Apache Parquet, numbers as numbers
+    Parquet,
 }
 
 /// `districts flags …`

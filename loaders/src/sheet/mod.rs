@@ -1,4 +1,6 @@
-//! A table written for people: CSV, a workbook, JSON lines. What a spreadsheet would run as a formula is marked as text.
+//! A table written for people and programs: CSV, a workbook, JSON lines, Parquet. What a spreadsheet would run as a formula is marked as text.
+
+mod parquet;
 
 use std::io::{self, Write};
 
@@ -13,6 +15,17 @@ pub enum Format {
     Xlsx,
     /// A JSON object per line.
     Jsonl,
+    /// Apache Parquet.
+    Parquet,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Whether it holds numbers; an id does not, whatever it is made of.
+    pub is_number: bool,
 }
 
 /// Where rows go.
@@ -24,13 +37,15 @@ pub trait Sheet {
 }
 
 /// Begins a table with these columns.
-pub fn sheet(format: Format, out: Box<dyn Write>, columns: &[String]) -> io::Result<Box<dyn Sheet>> {
+pub fn sheet(format: Format, out: Box<dyn Write>, columns: &[Column]) -> io::Result<Box<dyn Sheet>> {
+    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
     let mut sheet: Box<dyn Sheet> = match format {
         Format::Csv => Box::new(Csv(csv::Writer::from_writer(out))),
-        Format::Jsonl => return Ok(Box::new(Jsonl { out: io::BufWriter::new(out), columns: columns.to_vec() })),
+        Format::Jsonl => return Ok(Box::new(Jsonl { out: io::BufWriter::new(out), columns: names })),
+        Format::Parquet => return Ok(Box::new(parquet::Parquet::new(out, columns))),
         Format::Xlsx => Box::new(Workbook::new(out)),
     };
-    sheet.row(columns)?;
+    sheet.row(&names)?;
     Ok(sheet)
 }
 

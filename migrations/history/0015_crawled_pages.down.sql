@@ -1,0 +1,3 @@
+DROP TABLE public.district_crawls;
+
+DROP TABLE public.crawled_pages;
