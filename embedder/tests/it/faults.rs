@@ -212,7 +212,8 @@ async fn connections_cut_over_and_over_while_vectors_are_stored_cost_nothing() {
     }
     let account = account(&database.pool).await.unwrap();
     assert_eq!((account.current, account.pending, account.dead), (300, 0, 0));
-    assert_eq!(times_paid(&database.pool, &shared.lock().unwrap().answered.clone()).await, 1);
+    let answered = shared.lock().unwrap().answered.clone();
+    assert_eq!(times_paid(&database.pool, &answered).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,14 +4,21 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use url::{Host, Url};
 
-/// `www.example.org/` as an address; none of what is none, such as `N/A`.
+/// `www.example.org/` as an address; none of what is none, such as `N/A`. `http://http:www.example.org`, as it is
+/// published, is one.
 pub fn website(text: &str) -> Option<Url> {
-    let text = text.trim().trim_matches(['<', '>', '"']);
-    let has_scheme = text.get(..8).is_some_and(|head| {
-        let head = head.to_ascii_lowercase();
-        head.starts_with("http://") || head.starts_with("https://")
-    });
-    let whole = if has_scheme { text.to_owned() } else { format!("https://{text}") };
+    let first = text.split_whitespace().next()?.trim_matches(['<', '>', '"', ',', ';']);
+    let (mut rest, mut scheme) = (first, "https");
+    loop {
+        let lower = rest.to_ascii_lowercase();
+        let found = [("https:", "https"), ("http:", "http"), ("https//", "https"), ("http//", "http")]
+            .into_iter()
+            .find(|(prefix, _)| lower.starts_with(prefix));
+        let Some((prefix, named)) = found else { break };
+        scheme = named;
+        rest = rest[prefix.len()..].trim_start_matches('/');
+    }
+    let whole = format!("{scheme}://{rest}");
     let url = Url::parse(&whole).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let is_host = match url.host()? {
         Host::Domain(name) => name.contains('.') && !name.contains('@') && !name.contains('_'),
@@ -139,6 +146,9 @@ mod tests {
         for (text, whole) in [
             ("www.troy.k12.mi.us", Some("https://www.troy.k12.mi.us/")),
             (" HTTP://Example.org/Home#top ", Some("http://example.org/Home")),
+            ("http://http:www.galatiak12.org", Some("http://www.galatiak12.org/")),
+            ("https://https://example.org/x, see also example.com", Some("https://example.org/x")),
+            ("http//example.org", Some("http://example.org/")),
             ("N/A", None),
             ("none", None),
             ("", None),

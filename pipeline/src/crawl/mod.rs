@@ -40,15 +40,15 @@ pub struct Wanted {
 
 /// Districts with anything that leads to their website, but those read lately.
 pub async fn districts(pool: &PgPool, project: &Project, wanted: &Wanted) -> Result<Vec<District>, sqlx::Error> {
-    let rows: Vec<(String, String, String, Vec<String>, Vec<String>)> =
-        sqlx::query_as(include_str!("../sql/crawl_districts.sql"))
-            .bind(&wanted.state)
-            .bind(&wanted.nces_ids)
-            .bind(project.settings.crawl.again_after_days)
-            .bind(wanted.again)
-            .bind(wanted.limit)
-            .fetch_all(pool)
-            .await?;
+    type Row = (String, String, String, Vec<String>, Vec<String>);
+    let rows: Vec<Row> = sqlx::query_as(include_str!("../sql/crawl_districts.sql"))
+        .bind(&wanted.state)
+        .bind(&wanted.nces_ids)
+        .bind(project.settings.crawl.again_after_days)
+        .bind(wanted.again)
+        .bind(wanted.limit)
+        .fetch_all(pool)
+        .await?;
     let district = |(nces_id, name, state, websites, mails)| District {
         nces_id,
         name: format!("{name} ({state})"),

@@ -120,7 +120,8 @@ impl Record<'_> {
 
     /// What is known of an address: its version, and where it led.
     pub async fn known(&self, url: &Url) -> Result<(Version, Vec<Ranked>), sqlx::Error> {
-        let row: Option<(Option<String>, Option<String>, sqlx::types::Json<Vec<Ranked>>)> =
+        type Row = (Option<String>, Option<String>, sqlx::types::Json<Vec<Ranked>>);
+        let row: Option<Row> =
             sqlx::query_as("select etag, last_modified, links from crawled_pages where nces_id = $1 and url = $2")
                 .bind(self.nces_id)
                 .bind(url.as_str())

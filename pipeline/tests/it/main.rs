@@ -10,6 +10,7 @@ mod graph;
 mod help;
 mod history;
 mod migrating;
+mod model_server;
 mod project;
 mod publisher;
 mod real;
