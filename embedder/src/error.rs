@@ -88,7 +88,7 @@ impl EmbedError {
     }
 }
 
-/// Whether the database went away rather than refused. Class 57 is "operator intervention": a shutdown, or a server that
+/// Whether the database went away, or has no room now, rather than refused. Class 57 is "operator intervention": a shutdown, or a server that
 /// is only starting; <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
     match error {
@@ -96,7 +96,8 @@ pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
         // A connection that breaks while it is spoken to is told as a breach of protocol.
         sqlx::Error::Protocol(_) => true,
         sqlx::Error::Database(error) => {
-            error.code().is_some_and(|code| code.starts_with("57P0") || code.starts_with("08"))
+            // 53300: more clients than the server takes, now.
+            error.code().is_some_and(|code| code.starts_with("57P0") || code.starts_with("08") || code == "53300")
         }
         _ => false,
     }

@@ -1,0 +1,212 @@
+//! 83,000 ready vectors into the table, found again through the index: beside a bare binary COPY of the same rows, and
+//! beside the same question in bare SQL. Processor seconds of the server are those of its processes (Linux).
+//!
+//! `ROWS=20000` takes fewer.
+#![allow(missing_docs)]
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Instant;
+
+use embedder::DIMENSIONS;
+use embedder::chunk::{Chunker, count_tokens};
+use embedder::index::{build, tune};
+use embedder::model::{Embedder, Model};
+use embedder::queue::enqueue;
+use embedder::search::{Query, search};
+use embedder::work::plan;
+use embedder::worker::{Crew, work};
+use migrations::testing::TestDatabase;
+use sqlx::PgPool;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+const CHUNKS_PER_DOCUMENT: usize = 10;
+const QUERIES: usize = 100;
+const BARE: &str = "create table bare (like document_embeddings including all)";
+const COPY: &str = "copy bare (document_id, chunk_index, chunk_text, embedding) from stdin (format binary)";
+
+fn main() -> Outcome<()> {
+    tokio::runtime::Runtime::new()?.block_on(all())
+}
+
+async fn all() -> Outcome<()> {
+    let rows: usize = std::env::var("ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(83_000);
+    let database = TestDatabase::new().await;
+    let pool = &database.pool;
+    let model = Embedder::Local(Arc::new(Ready));
+    let chunker = Chunker { max_tokens: 320, overlap_tokens: 0 };
+    add_documents(pool, rows, chunker).await?;
+    let server = Server::of(pool).await?;
+
+    let plan = plan(pool, model.name(), chunker).await?;
+    let (server_before, client_before) = (server.seconds()?, own_seconds()?);
+    enqueue(pool, &plan, model.name()).await?;
+    let done = work(pool, &model, chunker, Crew::of(1), |_| {}).await?;
+    let (ours, client) = (server.seconds()? - server_before, own_seconds()? - client_before);
+
+    sqlx::raw_sql(BARE).execute(pool).await?;
+    let copied = bytes_of(pool).await?;
+    let before = server.seconds()?;
+    let mut connection = pool.acquire().await?;
+    let mut sink = connection.copy_in_raw(COPY).await?;
+    for part in copied.chunks(1 << 20) {
+        sink.send(part).await?;
+    }
+    sink.finish().await?;
+    let bare = server.seconds()? - before;
+    drop(connection);
+    println!(
+        "{} vectors stored, queue, state and texts included: {ours:.2} CPU s of the server, {client:.2} of the program; bare binary COPY {bare:.2}; ratio {:.2} (goal: 1.3)",
+        done.chunks,
+        ours / bare
+    );
+    sqlx::raw_sql("drop table bare").execute(pool).await?;
+    index_and_search(pool, &model, &server).await
+}
+
+async fn index_and_search(pool: &PgPool, model: &Embedder, server: &Server) -> Outcome<()> {
+    let (began, before) = (Instant::now(), server.seconds()?);
+    let built = build(pool).await?;
+    println!("index: {built:?}, {:.1} s, {:.1} CPU s", began.elapsed().as_secs_f64(), server.seconds()? - before);
+    if let Some(tuned) = tune(pool, model, 100, 0.98, |_| {}).await? {
+        for step in tuned.steps.iter().chain(tuned.chosen.iter().take(1)) {
+            println!("  {step:?}");
+        }
+        println!("  exact search: {:.0} ms", tuned.exact_milliseconds);
+    }
+    let probes: Option<i32> =
+        sqlx::query_scalar("select probes from vector_index_builds limit 1").fetch_optional(pool).await?.flatten();
+    let (mut ours, mut bare) = (0.0, 0.0);
+    for number in 0..QUERIES {
+        let text = format!("what is asked {number}");
+        let query = Query { text: text.clone(), limit: 10, ..Query::default() };
+        let began = Instant::now();
+        search(pool, model, &query, false).await?;
+        ours += began.elapsed().as_secs_f64();
+        let began = Instant::now();
+        bare_search(pool, model, &text, probes.unwrap_or(17)).await?;
+        bare += began.elapsed().as_secs_f64();
+    }
+    println!(
+        "search: {:.1} ms a query, bare SQL {:.1}; ratio {:.2} (goal: 1.3)",
+        1e3 * ours / QUERIES as f64,
+        1e3 * bare / QUERIES as f64,
+        ours / bare
+    );
+    Ok(())
+}
+
+/// The ten documents of the sixty nearest chunks, without checks, filters or snippets.
+async fn bare_search(pool: &PgPool, model: &Embedder, text: &str, probes: i32) -> Outcome<()> {
+    let vector = pgvector::Vector::from(model.embed_one(text).await?);
+    let mut transaction = pool.begin().await?;
+    sqlx::query("select set_config('ivfflat.probes', $1, true)")
+        .bind(probes.to_string())
+        .execute(&mut *transaction)
+        .await?;
+    let rows: Vec<(String, String, f64)> = sqlx::query_as(
+        "with near as materialized (
+             select document_id, chunk_text, embedding <=> $1 as distance
+               from document_embeddings order by embedding <=> $1 limit 60)
+         select distinct on (n.document_id) d.document_url, n.chunk_text, n.distance
+           from near n join district_documents d on d.id = n.document_id
+          order by n.document_id, n.distance limit 10",
+    )
+    .bind(vector)
+    .fetch_all(&mut *transaction)
+    .await?;
+    assert!(!rows.is_empty());
+    Ok(())
+}
+
+/// Documents that are cut into so many chunks together.
+async fn add_documents(pool: &PgPool, rows: usize, chunker: Chunker) -> Outcome<()> {
+    let text = benches::text(CHUNKS_PER_DOCUMENT * 1_300);
+    let cut = chunker.chunks(&text).len();
+    println!("{} tokens a document, {cut} chunks", count_tokens(&text));
+    sqlx::query(
+        "insert into district_documents (nces_id, document_url, extracted_text, text_length, content_hash)
+         select lpad((n % 1000)::text, 7, '0'), 'http://x/' || n, n || ' ' || $2, length($2), md5(n::text)
+           from generate_series(1, $1) n",
+    )
+    .bind(i32::try_from(rows / cut)?)
+    .bind(text)
+    .execute(pool)
+    .await?;
+    sqlx::query("analyze district_documents").execute(pool).await?;
+    Ok(())
+}
+
+async fn bytes_of(pool: &PgPool) -> Outcome<Vec<u8>> {
+    use futures_util::TryStreamExt as _;
+    let mut connection = pool.acquire().await?;
+    let out = "copy (select document_id, chunk_index, chunk_text, embedding from document_embeddings) to stdout (format binary)";
+    let mut stream = connection.copy_out_raw(out).await?;
+    let mut all = Vec::new();
+    while let Some(part) = stream.try_next().await? {
+        all.extend_from_slice(&part);
+    }
+    Ok(all)
+}
+
+/// Vectors in clusters, made in no time: what is measured is storing and finding them.
+struct Ready;
+
+impl Model for Ready {
+    fn name(&self) -> &str {
+        "ready"
+    }
+
+    fn embed(&self, text: &str) -> Vec<f32> {
+        let mut state = text
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        let mut centre = state % 400;
+        let next = |state: &mut u64| {
+            *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (*state >> 40) as f32 / (1 << 24) as f32 - 0.5
+        };
+        (0..DIMENSIONS).map(|_| next(&mut centre) + 0.6 * next(&mut state)).collect()
+    }
+}
+
+/// The processes of a PostgreSQL server.
+struct Server {
+    postmaster: u32,
+}
+
+impl Server {
+    async fn of(pool: &PgPool) -> Outcome<Self> {
+        let backend: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(pool).await?;
+        Ok(Self { postmaster: u32::try_from(fields(u32::try_from(backend)?)?[1])? })
+    }
+
+    /// User and system time of all of them, the ended ones included.
+    fn seconds(&self) -> Outcome<f64> {
+        let mut ticks = 0;
+        for entry in std::fs::read_dir("/proc")?.flatten() {
+            let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+            let Ok(fields) = fields(pid) else { continue };
+            if pid == self.postmaster {
+                ticks += fields[11] + fields[12] + fields[13] + fields[14];
+            } else if fields[1] == i64::from(self.postmaster) {
+                ticks += fields[11] + fields[12];
+            }
+        }
+        const TICKS_PER_SECOND: f64 = 100.0;
+        Ok(ticks as f64 / TICKS_PER_SECOND)
+    }
+}
+
+/// The numbers of `/proc/PID/stat` behind the name: 1 is the parent, 11 to 14 the times.
+fn fields(pid: u32) -> Outcome<Vec<i64>> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let (_, rest) = stat.rsplit_once(')').ok_or("no name")?;
+    Ok(rest.split_whitespace().map(|field| field.parse().unwrap_or(0)).collect())
+}
+
+fn own_seconds() -> Outcome<f64> {
+    let fields = fields(std::process::id())?;
+    Ok((fields[11] + fields[12]) as f64 / 100.0)
+}
