@@ -87,7 +87,7 @@ impl Polite {
     pub async fn ask(&self, url: &Url, known: &Version, wait: &mut Duration) -> Result<Answer, Trouble> {
         let mut url = url.clone();
         for _ in 0..=MOST_REDIRECTS {
-            let delay = self.permitted(&url).await?;
+            let delay = self.permitted(&url, wait).await?;
             let response = self.send(&url, known, delay, self.manners.most_bytes, wait).await?;
             match response {
                 Response::Final(answer) => return answer_of(url, answer),
@@ -99,8 +99,8 @@ impl Polite {
     }
 
     /// The pause that the site wants, if it lets us ask for this at all.
-    async fn permitted(&self, url: &Url) -> Result<Duration, Trouble> {
-        let rules = self.rules(url).await?.map_err(Trouble::Robots)?;
+    async fn permitted(&self, url: &Url, wait: &mut Duration) -> Result<Duration, Trouble> {
+        let rules = self.rules(url, wait).await?.map_err(Trouble::Robots)?;
         if !rules.allowed(url.as_str()) {
             return Err(Trouble::Robots("robots.txt forbids it"));
         }
@@ -109,25 +109,25 @@ impl Polite {
     }
 
     /// The site's rules, asked for once: RFC 9309, 2.3.1. No file is no rule; a server in trouble forbids everything.
-    async fn rules(&self, url: &Url) -> Result<Rules, Trouble> {
+    async fn rules(&self, url: &Url, wait: &mut Duration) -> Result<Rules, Trouble> {
         let origin = url.origin().ascii_serialization();
         let known = self.robots.lock().unwrap_or_else(PoisonError::into_inner).get(&origin).cloned();
         if let Some(rules) = known {
             return Ok(rules);
         }
-        let rules = self.read_rules(url).await?;
+        let rules = self.read_rules(url, wait).await?;
         self.robots.lock().unwrap_or_else(PoisonError::into_inner).insert(origin, rules.clone());
         Ok(rules)
     }
 
-    async fn read_rules(&self, url: &Url) -> Result<Rules, Trouble> {
+    async fn read_rules(&self, url: &Url, wait: &mut Duration) -> Result<Rules, Trouble> {
         let mut at = url.clone();
         at.set_path("/robots.txt");
         at.set_query(None);
         let robot = |text: &[u8]| Robot::new(AGENT, text).map(Arc::new).map_err(|_| "robots.txt cannot be understood");
         for _ in 0..=MOST_REDIRECTS {
-            let (none, mut wait) = (Version::default(), Duration::ZERO);
-            match self.send(&at, &none, self.manners.delay, MOST_ROBOTS, &mut wait).await {
+            let none = Version::default();
+            match self.send(&at, &none, self.manners.delay, MOST_ROBOTS, wait).await {
                 Ok(Response::Final(raw)) if raw.status.is_success() => return Ok(robot(&raw.body.unwrap_or_default())),
                 Ok(Response::Final(raw)) if raw.status.is_client_error() => return Ok(robot(b"")),
                 Ok(Response::Final(_)) => return Ok(Err("robots.txt is answered with a server error")),

@@ -13,6 +13,7 @@ mod visit;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt as _};
 use loaders::document::Address;
 use sqlx::PgPool;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 pub use visit::{District, Tally};
 
+use crate::fault::Fault;
 use crate::progress::Progress;
 use crate::score::Taxonomy;
 use crate::settings::Project;
@@ -75,6 +77,27 @@ pub fn listed(addresses: Vec<Address>) -> Vec<District> {
     by_district.into_iter().map(district).collect()
 }
 
+/// Whether there is a network: without one every website would be written down as unreachable. Asked where the hosts of
+/// several districts are to be looked up here, which is not so behind a proxy.
+async fn is_online(districts: &[District]) -> bool {
+    const ENOUGH: usize = 5;
+    const ASKED: usize = 10;
+    let is_proxied = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    if is_proxied || districts.len() < ENOUGH {
+        return true;
+    }
+    let homes =
+        districts.iter().filter_map(|district| ladder::rungs(&district.websites, &district.mails).into_iter().next());
+    let lookups = homes.take(ASKED).map(|rung| async move {
+        let host = rung.url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        tokio::net::lookup_host((host, 443)).await.is_ok()
+    });
+    let found: Vec<bool> = join_all(lookups).await;
+    found.is_empty() || found.contains(&true)
+}
+
 /// Visits them, several sites at a time. The batch is that of `document_crawl_log`.
 pub async fn crawl(
     pool: &PgPool,
@@ -84,6 +107,10 @@ pub async fn crawl(
     progress: &Progress,
 ) -> anyhow::Result<Tally> {
     const READERS: usize = 2;
+    if !is_online(districts).await {
+        let hint = "is the network there, and does it resolve names? nothing was asked, and no district is marked";
+        return Err(Fault::new("Failed to look up any of the first ten websites", hint).into());
+    }
     let settings = &project.settings.crawl;
     let polite = Polite::new(Manners {
         delay: Duration::from_secs_f64(settings.delay_seconds.clamp(0.0, 3600.0)),

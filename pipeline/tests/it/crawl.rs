@@ -286,3 +286,24 @@ async fn a_killed_crawl_goes_on_where_it_was() {
         sqlx::query_scalar("select count(*) from district_documents").fetch_one(&project.database.pool).await.unwrap();
     assert_eq!(documents, 12);
 }
+
+#[tokio::test]
+async fn without_a_network_nobody_is_called_unreachable() {
+    let hosts: Vec<(String, String)> =
+        (0..6).map(|n| (format!("060000{n}"), format!("http://no-such-host-{n}.invalid"))).collect();
+    let districts: Vec<(&str, &str, Option<&str>)> =
+        hosts.iter().map(|(id, host)| (id.as_str(), host.as_str(), None)).collect();
+    let project = project(&districts, MANNERS).await;
+    let mut command = project.command(&["documents", "fetch"]);
+    for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env_remove(name);
+    }
+    let ran = crate::project::Ran::of(&command.output().unwrap()).expect(2);
+    assert!(ran.stderr.contains("hint: is the network there"), "{ran:?}");
+    let marked: i64 =
+        sqlx::query_scalar("select (select count(*) from quality_flags) + (select count(*) from district_crawls)")
+            .fetch_one(&project.database.pool)
+            .await
+            .unwrap();
+    assert_eq!(marked, 0);
+}
