@@ -96,8 +96,9 @@ pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
         // A connection that breaks while it is spoken to is told as a breach of protocol.
         sqlx::Error::Protocol(_) => true,
         sqlx::Error::Database(error) => {
-            // 53300: more clients than the server takes, now.
-            error.code().is_some_and(|code| code.starts_with("57P0") || code.starts_with("08") || code == "53300")
+            // 53300: more clients than the server takes, now. 40: another transaction came first.
+            const PASSING: &[&str] = &["57P0", "08", "53300", "40"];
+            error.code().is_some_and(|code| PASSING.iter().any(|class| code.starts_with(class)))
         }
         _ => false,
     }

@@ -56,12 +56,16 @@ impl Hold {
 
     /// Leases up to `most` documents. What was taken up too often already is declared dead.
     pub async fn claim(&mut self, model: &str, most: i64) -> Result<Vec<Uuid>, EmbedError> {
-        let mut claimed = self.lease(model, most, AMONG_OTHERS).await?;
+        // What nobody has tried comes first, then what some have; what wore out several workers comes last, and alone.
+        let mut claimed = self.lease(model, most, 0).await?;
         if claimed.is_empty() && self.free_orphans().await? > 0 {
+            claimed = self.lease(model, most, 0).await?;
+        }
+        if claimed.is_empty() {
             claimed = self.lease(model, most, AMONG_OTHERS).await?;
         }
         if claimed.is_empty() {
-            claimed = self.lease(model, 1, i32::MAX).await?;
+            claimed = self.lease_alone(model).await?;
         }
         let had_some = !claimed.is_empty();
         let (worn, fresh): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|(_, attempts)| *attempts > MOST_ATTEMPTS);
@@ -97,6 +101,15 @@ impl Hold {
         leased.await.map_err(wrong)
     }
 
+    async fn lease_alone(&mut self, model: &str) -> Result<Vec<(Uuid, i32)>, EmbedError> {
+        sqlx::query_as(include_str!("sql/claim_alone.sql"))
+            .bind(self.key)
+            .bind(model)
+            .fetch_all(&mut self.connection)
+            .await
+            .map_err(EmbedError::database("lease a document"))
+    }
+
     /// Frees what dead workers had leased, and says how much.
     async fn free_orphans(&mut self) -> Result<u64, EmbedError> {
         sqlx::query(include_str!("sql/free_orphans.sql"))
@@ -115,12 +128,16 @@ impl Hold {
 
 /// Says that the worker of this key is alive.
 pub(crate) async fn renew(pool: &PgPool, key: i64) -> Result<(), EmbedError> {
-    sqlx::query("update embedding_work set lease_until = now() + interval '5 minutes' where worker_key = $1")
-        .bind(key)
-        .execute(pool)
-        .await
-        .map(drop)
-        .map_err(EmbedError::database("renew leases"))
+    // What is locked is being stored just now and needs no lease; waiting for it could end in a deadlock.
+    sqlx::query(
+        "update embedding_work set lease_until = now() + interval '5 minutes'
+          where document_id in (select document_id from embedding_work where worker_key = $1 for update skip locked)",
+    )
+    .bind(key)
+    .execute(pool)
+    .await
+    .map(drop)
+    .map_err(EmbedError::database("renew leases"))
 }
 
 /// Declares a document dead: it is not tried again until its text changes or somebody asks.

@@ -127,7 +127,6 @@ impl Worker {
     async fn hold_and_work(&self, done: &mut Done, progress: &impl Fn(Done)) -> Result<(), EmbedError> {
         let mut hold = Hold::take(&self.pool).await?;
         let key = hold.key();
-        // Renewing waits for rows that batches under way may hold.
         let outcome = tokio::select! {
             outcome = self.drain(&mut hold, done, progress) => outcome,
             () = self.beat(key) => Ok(()),

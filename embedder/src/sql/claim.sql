@@ -1,4 +1,3 @@
--- What ended several workers is taken up alone, so that it takes no others with it.
 -- Documents of one input hash say the same under the same header: they are leased together, so that their texts are
 -- sent once, whoever works beside us. (An array, unlike a subquery, is looked up in the index even without statistics.)
 with heads as materialized (
