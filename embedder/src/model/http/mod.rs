@@ -2,6 +2,7 @@
 
 mod answer;
 mod pace;
+mod pack;
 mod ramp;
 mod refusal;
 
@@ -14,16 +15,16 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
 pub use pace::Limits;
+pub(crate) use pack::Input;
 
 use crate::EmbedError;
 use crate::chunk::count_tokens;
 use crate::model::Answer;
 use answer::Answered;
 use pace::{Pacer, Trouble};
+use pack::{Load, pack, tokens_of};
 use refusal::Refusal;
 
-/// Tokens of all inputs of a request, and bytes by four: 300,000 is the servers' limit, a tenth is kept free.
-const REQUEST_TOKENS: usize = 270_000;
 /// Inputs of the first request. A process that has just begun, and may be killed again, has little to lose.
 const FIRST_INPUTS: usize = 32;
 /// The first pause after a refusal without Retry-After; it doubles.
@@ -362,51 +363,6 @@ fn wrong_answer(what: &str) -> Refusal {
 /// Servers with tokenizers of their own count about as we do; some count letters, which is nobody's bill.
 fn is_likely(counted: u64, ours: usize) -> bool {
     (ours as u64 / 2..=2 * ours as u64).contains(&counted)
-}
-
-/// A text, counted once.
-#[derive(Debug)]
-pub(crate) struct Input {
-    pub text: String,
-    pub tokens: usize,
-}
-
-fn tokens_of(inputs: &[Input]) -> usize {
-    inputs.iter().map(|input| input.tokens).sum()
-}
-
-/// What a request holds so far.
-#[derive(Default)]
-struct Load {
-    inputs: usize,
-    tokens: usize,
-    bytes: usize,
-}
-
-impl Load {
-    /// Takes an input where inputs, tokens and bytes stay within bounds; the first always.
-    fn takes(&mut self, input: &Input, max_inputs: usize) -> bool {
-        let (tokens, bytes) = (self.tokens + input.tokens, self.bytes + input.text.len());
-        let is_within = self.inputs < max_inputs.max(1) && tokens <= REQUEST_TOKENS && bytes / 4 <= REQUEST_TOKENS;
-        let fits = is_within || self.inputs == 0;
-        if fits {
-            *self = Self { inputs: self.inputs + 1, tokens, bytes };
-        }
-        fits
-    }
-}
-
-/// Batches bounded in inputs, tokens and bytes.
-fn pack(inputs: &[Input], max_inputs: usize) -> Vec<&[Input]> {
-    let (mut batches, mut rest) = (Vec::new(), inputs);
-    while !rest.is_empty() {
-        let mut load = Load::default();
-        let count = rest.iter().take_while(|input| load.takes(input, max_inputs)).count();
-        let (batch, others) = rest.split_at(count.max(1));
-        batches.push(batch);
-        rest = others;
-    }
-    batches
 }
 
 /// Seconds, as OpenAI sends them; milliseconds where a server is that exact.
