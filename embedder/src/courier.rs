@@ -136,7 +136,11 @@ impl Round {
         });
     }
 
-    fn deliver(&mut self, delivery: Delivery) {
+    fn deliver(&mut self, mut delivery: Delivery) {
+        // What stops one request stops those that are not sent yet: a key that is revoked, an account that is empty.
+        if let Some(error) = delivery.iter().find_map(|(_, outcome)| outcome.as_ref().err()).cloned() {
+            delivery.extend(self.waiting.drain(..).map(|(hash, _)| (hash, Err(error.clone()))));
+        }
         for (hash, outcome) in delivery {
             for (position, reply) in self.askers.remove(&hash).unwrap_or_default().into_iter().enumerate() {
                 let for_this_one =

@@ -38,6 +38,11 @@ pub async fn estimate(
     for batch in batches(plan.pending.clone()) {
         let texts = texts_of(pool, batch, chunker).await?;
         estimate.chunks += texts.len();
+        let Some(model) = model else {
+            estimate.texts += texts.len();
+            estimate.tokens += texts.iter().map(|(_, tokens)| *tokens as u64).sum::<u64>();
+            continue;
+        };
         let hashes: Vec<&[u8]> = texts.iter().map(|(hash, _)| hash.as_slice()).collect();
         let paid: Vec<Vec<u8>> =
             sqlx::query_scalar("select text_hash from embedding_paid where model = $1 and text_hash = any($2)")
@@ -48,7 +53,7 @@ pub async fn estimate(
                 .map_err(EmbedError::database("look for texts that are paid for"))?;
         let paid: HashSet<Vec<u8>> = paid.into_iter().collect();
         for (hash, tokens) in texts {
-            if model.is_none() || (!paid.contains(hash.as_slice()) && seen.insert(hash)) {
+            if !paid.contains(hash.as_slice()) && seen.insert(hash) {
                 estimate.texts += 1;
                 estimate.tokens += tokens as u64;
             }

@@ -65,7 +65,9 @@ impl Hold {
             claimed = self.lease(model, most, AMONG_OTHERS).await?;
         }
         if claimed.is_empty() {
-            claimed = self.lease_alone(model).await?;
+            // The least tried first: no document is worn out while another is spared.
+            let least = self.least_attempts(model).await?;
+            claimed = self.lease(model, 1, least).await?;
         }
         let had_some = !claimed.is_empty();
         let (worn, fresh): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|(_, attempts)| *attempts > MOST_ATTEMPTS);
@@ -101,13 +103,15 @@ impl Hold {
         leased.await.map_err(wrong)
     }
 
-    async fn lease_alone(&mut self, model: &str) -> Result<Vec<(Uuid, i32)>, EmbedError> {
-        sqlx::query_as(include_str!("sql/claim_alone.sql"))
-            .bind(self.key)
+    /// How often the least tried of the free documents was taken up.
+    async fn least_attempts(&mut self, model: &str) -> Result<i32, EmbedError> {
+        let free = "select coalesce(min(attempts), 0) from embedding_work
+                     where model = $1 and worker_key is null and not is_dead";
+        sqlx::query_scalar(free)
             .bind(model)
-            .fetch_all(&mut self.connection)
+            .fetch_one(&mut self.connection)
             .await
-            .map_err(EmbedError::database("lease a document"))
+            .map_err(EmbedError::database("look at the queue"))
     }
 
     /// Frees what dead workers had leased, and says how much.

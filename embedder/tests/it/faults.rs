@@ -86,6 +86,19 @@ async fn a_run_that_fails_halfway_pays_for_nothing_twice() {
 }
 
 #[tokio::test]
+async fn a_revoked_key_is_not_tried_with_all_that_waits() {
+    let database = TestDatabase::new().await;
+    let (url, shared) = start().await;
+    add_documents(&database.pool, 300).await;
+    let revoked = || Trick::Status(401, json!({ "error": "revoked" }), vec![]);
+    shared.lock().unwrap().tricks.extend((0..200).map(|_| revoked()));
+    let error = embed_all(&database.pool, &url).await.unwrap_err();
+    assert!(error.to_string().contains("revoked"), "{error}");
+    let requests = shared.lock().unwrap().requests;
+    assert!(requests <= 16, "{requests} requests");
+}
+
+#[tokio::test]
 async fn a_document_that_changes_or_vanishes_while_it_is_embedded_is_never_stored_old() {
     let database = TestDatabase::new().await;
     let (url, shared) = start().await;
