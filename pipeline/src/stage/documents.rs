@@ -82,10 +82,9 @@ async fn one(
     });
     let file = file.await??;
     for bad in file.bad.iter().take(3) {
-        let warning =
+        let words =
             format!("`{}` document {}: {} `{}`: {}", path.display(), bad.row, bad.column, bad.value, bad.reason);
-        progress.warn(&warning);
-        report.warnings.push(warning);
+        warn(progress, report, words);
     }
     report.rows_in += (file.documents.len() + file.bad.len()) as u64;
     report.rows_failed += file.bad.len() as u64;
@@ -99,24 +98,25 @@ async fn one(
     report.rows_skipped +=
         file.documents.len() as u64 - loaded.changed.min(file.documents.len() as u64) - loaded.unknown;
     if loaded.vanished > 0 {
-        let warning = format!(
-            "`{}`: {} documents are there no longer; they are kept and marked",
-            path.display(),
-            loaded.vanished
-        );
-        progress.warn(&warning);
-        report.warnings.push(warning);
+        let gone = loaded.vanished;
+        let words = format!("`{}`: {gone} documents are there no longer; they are kept and marked", path.display());
+        warn(progress, report, words);
     }
     if loaded.unknown > 0 {
-        let warning = format!(
+        let words = format!(
             "`{}`: {} documents belong to no district that NCES lists; see document_crawl_log",
             path.display(),
             loaded.unknown
         );
-        progress.warn(&warning);
-        report.warnings.push(warning);
+        warn(progress, report, words);
     }
     Ok(())
+}
+
+/// Shown now and kept in the record.
+fn warn(progress: &Progress, report: &mut StageReport, words: String) {
+    progress.warn(&words);
+    report.warnings.push(words);
 }
 
 /// How many rows changed, how many documents have no district, and how many their source has no longer.
