@@ -71,7 +71,7 @@ async fn wanted(
                 bad.reason
             ));
         }
-        return Ok(crawl::listed(addresses));
+        return known(database, crawl::listed(addresses), progress).await;
     }
     let wanted = Wanted {
         state: options.state.as_ref().map(|state| state.to_uppercase()),
@@ -91,6 +91,21 @@ async fn wanted(
         );
     }
     Ok(districts)
+}
+
+/// Those that NCES lists; the others are said, for a document must belong to a district.
+async fn known(database: &Database, listed: Vec<District>, progress: &Progress) -> anyhow::Result<Vec<District>> {
+    let ids: Vec<&str> = listed.iter().map(|district| district.nces_id.as_str()).collect();
+    let known: Vec<String> = sqlx::query_scalar("select nces_id::text from districts where nces_id = any($1)")
+        .bind(ids)
+        .fetch_all(&database.pool)
+        .await?;
+    let (good, unknown): (Vec<_>, Vec<_>) = listed.into_iter().partition(|one| known.contains(&one.nces_id));
+    for one in unknown {
+        let count = one.addresses.len();
+        progress.warn(&format!("{}: NCES lists no such district; its {count} addresses are left out", one.nces_id));
+    }
+    Ok(good)
 }
 
 fn show(common: &Common, visited: usize, tally: &Tally, batch: &str) {

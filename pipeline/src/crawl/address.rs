@@ -27,6 +27,13 @@ pub fn website(text: &str) -> Option<Url> {
     (is_host && url.username().is_empty() && url.password().is_none()).then(|| bare(url))
 }
 
+/// The address of a document that somebody found: whole, blanks in it included.
+pub fn document(text: &str) -> Option<Url> {
+    let whole = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let is_plain = |url: &Url| url.username().is_empty() && url.password().is_none();
+    whole.filter(is_plain).map(bare).or_else(|| website(text))
+}
+
 /// Without its fragment: two addresses that differ in it are one page.
 pub fn bare(mut url: Url) -> Url {
     url.set_fragment(None);
@@ -159,6 +166,14 @@ mod tests {
         ] {
             assert_eq!(website(text).map(String::from).as_deref(), whole, "{text}");
         }
+    }
+
+    #[test]
+    fn a_documents_address_may_have_blanks_and_no_scheme() {
+        let whole = |text: &str| document(text).map(String::from);
+        assert_eq!(whole("https://example.org/Plan 2024.pdf#p2").unwrap(), "https://example.org/Plan%202024.pdf");
+        assert_eq!(whole("example.org/plan.pdf").unwrap(), "https://example.org/plan.pdf");
+        assert_eq!(whole("see the office"), None);
     }
 
     #[test]

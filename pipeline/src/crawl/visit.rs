@@ -8,7 +8,7 @@ use loaders::document::text::recoded;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::address::{site_of, website};
+use super::address::{document, site_of};
 use super::client::{Answer, Polite};
 use super::ladder::rungs;
 use super::outcome::Trouble;
@@ -76,8 +76,8 @@ pub struct Visit<'a> {
 impl Visit<'_> {
     pub async fn run(mut self, district: &District) -> anyhow::Result<Tally> {
         if !district.addresses.is_empty() {
-            for url in district.addresses.iter().filter_map(|text| website(text)) {
-                let _ = self.get(&url, "document", 0).await?;
+            for text in &district.addresses {
+                self.listed(text).await?;
             }
             return Ok(self.tally);
         }
@@ -93,6 +93,18 @@ impl Visit<'_> {
             }
         }
         Ok(self.tally)
+    }
+
+    /// A document of a list; what is no address is a line of the log too.
+    async fn listed(&mut self, text: &str) -> anyhow::Result<()> {
+        if let Some(url) = document(text) {
+            let _ = self.get(&url, "document", 0).await?;
+            return Ok(());
+        }
+        *self.tally.outcomes.entry("no_address").or_default() += 1;
+        let message = Some("no_address: it is no http or https address".to_owned());
+        let line = Line { url: text, url_type: "document", status: "failure", message, ..Line::default() };
+        Ok(self.record.log(line).await?)
     }
 
     /// The first address that answers with a page, and its links; or how the last failed.

@@ -234,11 +234,12 @@ async fn a_list_of_addresses_is_fetched_and_one_without_a_district_is_said() {
     let project = project(&[("0600001", "N/A", None)], MANNERS).await;
     std::fs::write(
         project.path("found.csv"),
-        format!("nces_id,url\n0600001,{0}/plan.html\n0600001,{0}/gone.html\n12,{0}/x\n", site.url),
+        format!("nces_id,url\n0600001,{0}/plan.html\n0600001,{0}/gone.html\n0600001,see the office\n12,{0}/x\n0699999,{0}/x\n", site.url),
     )
     .unwrap();
     let ran = project.run(&["documents", "fetch", "--urls", "found.csv"]).expect(0);
     assert!(ran.stderr.contains("an NCES id has 7 digits"), "{ran:?}");
+    assert!(ran.stderr.contains("0699999: NCES lists no such district"), "{ran:?}");
     assert_eq!(stored(&project.database.pool, "0600001").await, ["/plan.html"]);
     let stored: String = sqlx::query_scalar("select extracted_text from district_documents")
         .fetch_one(&project.database.pool)
@@ -247,7 +248,7 @@ async fn a_list_of_addresses_is_fetched_and_one_without_a_district_is_said() {
     assert!(stored.contains("Caf\u{e9}"), "the server's charset counts: {stored}");
     assert_eq!(
         words(&log(&project.database.pool, "0600001").await),
-        ["document /plan.html 200", "document /gone.html 404"]
+        ["document /plan.html 200", "document /gone.html 404", "document see the office no_address"]
     );
 }
 
