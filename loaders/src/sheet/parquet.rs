@@ -1,8 +1,13 @@
 //! A Parquet file, for programs: numbers are numbers, and a NULL is none.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
-use polars::prelude::{Column as Series, DataFrame, NamedFrom as _, ParquetWriter, Series as Values};
+use parquet::basic::{LogicalType, Repetition, Type as Physical};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType};
+use parquet::errors::ParquetError;
+use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use parquet::schema::types::{Type, TypePtr};
 
 use super::{Column, Sheet};
 
@@ -17,6 +22,24 @@ impl Parquet {
     pub fn new(out: Box<dyn Write>, columns: &[Column]) -> Self {
         Self { out, columns: columns.to_vec(), cells: vec![Vec::new(); columns.len()] }
     }
+
+    fn encoded(&self) -> Result<Vec<u8>, ParquetError> {
+        let fields = self.columns.iter().map(field).collect::<Result<_, _>>()?;
+        let schema = Type::group_type_builder("table").with_fields(fields).build()?;
+        let mut bytes = Vec::new();
+        let mut file = SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::default())?;
+        let mut group = file.next_row_group()?;
+        for (column, cells) in self.columns.iter().zip(&self.cells) {
+            let Some(writer) = group.next_column()? else { break };
+            match column.is_number {
+                true => write::<DoubleType>(writer, cells, |cell| cell.parse().ok())?,
+                false => write::<ByteArrayType>(writer, cells, |cell| Some(ByteArray::from(cell)))?,
+            }
+        }
+        group.close()?;
+        file.close()?;
+        Ok(bytes)
+    }
 }
 
 impl Sheet for Parquet {
@@ -28,22 +51,31 @@ impl Sheet for Parquet {
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
-        let series = self.columns.iter().zip(&self.cells).map(|(column, cells)| series(column, cells));
-        let rows = self.cells.first().map_or(0, Vec::len);
-        let mut table = DataFrame::new(rows, series.collect()).map_err(io::Error::other)?;
-        let mut bytes = Vec::new();
-        ParquetWriter::new(&mut bytes).finish(&mut table).map_err(io::Error::other)?;
+        let bytes = self.encoded().map_err(io::Error::other)?;
         self.out.write_all(&bytes)?;
         self.out.flush()
     }
 }
 
-fn series(column: &Column, cells: &[Option<String>]) -> Series {
-    let name = column.name.as_str().into();
-    if column.is_number {
-        let numbers: Vec<Option<f64>> = cells.iter().map(|cell| cell.as_deref()?.parse().ok()).collect();
-        return Values::new(name, numbers).into();
-    }
-    let texts: Vec<Option<&str>> = cells.iter().map(Option::as_deref).collect();
-    Values::new(name, texts).into()
+fn field(column: &Column) -> Result<TypePtr, ParquetError> {
+    let (physical, logical) =
+        if column.is_number { (Physical::DOUBLE, None) } else { (Physical::BYTE_ARRAY, Some(LogicalType::String)) };
+    Type::primitive_type_builder(&column.name, physical)
+        .with_logical_type(logical)
+        .with_repetition(Repetition::OPTIONAL)
+        .build()
+        .map(Arc::new)
+}
+
+/// The values that are there, and for every row whether there is one.
+fn write<T: DataType>(
+    mut writer: SerializedColumnWriter<'_>,
+    cells: &[Option<String>],
+    value: impl Fn(&str) -> Option<T::T>,
+) -> Result<(), ParquetError> {
+    let values: Vec<Option<T::T>> = cells.iter().map(|cell| value(cell.as_deref()?)).collect();
+    let levels: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
+    let values: Vec<T::T> = values.into_iter().flatten().collect();
+    writer.typed::<T>().write_batch(&values, Some(&levels), None)?;
+    writer.close()
 }

@@ -25,6 +25,7 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("calamine", &["loaders"]),
     ("csv", &["loaders"]),
     ("polars", &["loaders"]),
+    ("parquet", &["loaders"]),
     ("pgvector", &["embedder"]),
     ("bpe-openai", &["embedder"]),
 ];
