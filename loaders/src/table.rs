@@ -36,16 +36,41 @@ impl Table {
         Self { header: distinct(header), rows: rows.into_iter().filter(|row| !row.is_empty()).collect() }
     }
 
-    /// The column with that name; case, line breaks and runs of blanks do not count.
+    /// The column with that name; case, line breaks and runs of blanks do not count. Of the headers that a name with
+    /// `*` stands for it is the greatest: where there is a column a year, the newest.
     pub fn column(&self, name: &str) -> Option<usize> {
         let wanted = fold(name);
-        self.header.iter().position(|header| fold(header) == wanted)
+        let named = self.header.iter().position(|header| fold(header) == wanted);
+        named.or_else(|| {
+            let pattern = Some(&wanted).filter(|name| name.contains('*'))?;
+            let headers = self.header.iter().map(|header| fold(header)).enumerate();
+            headers
+                .filter(|(_, header)| matches(pattern, header))
+                .max_by(|a, b| a.1.cmp(&b.1))
+                .map(|(column, _)| column)
+        })
     }
 }
 
 /// A header in the form in which headers are compared.
 pub fn fold(header: &str) -> String {
     header.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Whether a text is what a pattern says, in which `*` stands for any text.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
 }
 
 fn distinct(header: &[String]) -> Vec<String> {
@@ -67,6 +92,23 @@ fn distinct(header: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_match_whole_headers() {
+        assert!(matches("all students*", "all students ayg cohort size"));
+        assert!(matches("*rate", "female graduation rate"));
+        assert!(matches("ext", "ext") && !matches("ext", "extra"));
+        assert!(matches("a*c*e", "abcde") && !matches("a*c*e", "abde"));
+    }
+
+    #[test]
+    fn of_a_column_a_year_the_newest_is_taken() {
+        let header = ["LE", "FY87", "FY2022", "FY2021", "FY*2"].map(str::to_owned);
+        let table = Table::below_header(&header, Vec::new());
+        assert_eq!(table.column("fy20*"), Some(2));
+        assert_eq!(table.column("FY*2"), Some(4), "a header that is the name itself comes first");
+        assert_eq!(table.column("FX*"), None);
+    }
 
     #[test]
     fn headers_become_distinct() {

@@ -140,6 +140,8 @@ pub enum Field {
     Latitude,
     /// Degrees east.
     Longitude,
+    /// Students; of collapsed rows their sum. `FY*` is the greatest such header: the newest of a column a year.
+    Enrollment,
     /// Type in words.
     DistrictType,
     /// Type as a code.
@@ -174,6 +176,7 @@ impl Field {
         Self::Website,
         Self::Latitude,
         Self::Longitude,
+        Self::Enrollment,
         Self::DistrictType,
         Self::DistrictTypeCode,
         Self::Status,
@@ -192,9 +195,8 @@ impl Field {
             Self::StateDistrictId | Self::Phone | Self::Fax | Self::Status | Self::Updated => Some(50),
             Self::DistrictTypeCode => Some(10),
             Self::PhoneExt | Self::Zip | Self::MailZip => Some(20),
-            Self::Website | Self::Latitude | Self::Longitude | Self::NcesId | Self::MailStreet | Self::MailState => {
-                None
-            }
+            Self::Website | Self::Latitude | Self::Longitude | Self::Enrollment => None,
+            Self::NcesId | Self::MailStreet | Self::MailState => None,
             _ => Some(255),
         }
     }

@@ -7,7 +7,7 @@ use super::format::Grid;
 use crate::LoadError;
 use crate::fault::Spot;
 use crate::source::Source;
-use crate::table::{Row, Table, fold};
+use crate::table::{Row, Table, fold, matches};
 
 /// How far down a header is looked for.
 pub(super) const SEARCHED_ROWS: usize = 60;
@@ -105,7 +105,8 @@ fn mapped_columns(declaration: &Declaration) -> Vec<&str> {
 fn best_row(rows: &[Row], wanted: &[&str]) -> Option<usize> {
     let hits = |row: &Row| {
         let cells: Vec<String> = row.cells.iter().map(|cell| fold(cell)).collect();
-        wanted.iter().filter(|name| cells.contains(&fold(name))).count()
+        let stands = |name: &str| cells.iter().any(|cell| *cell == name || name.contains('*') && matches(name, cell));
+        wanted.iter().filter(|name| stands(&fold(name))).count()
     };
     let scored = rows.iter().take(SEARCHED_ROWS).enumerate().map(|(index, row)| (hits(row), index));
     scored

@@ -10,7 +10,7 @@ use super::leaid::LeaidRule;
 use super::{RegistryRecord, clean, format, header, rows, year};
 use crate::fault::Spot;
 use crate::source::Source;
-use crate::table::{Row, Table, fold};
+use crate::table::{Row, Table, fold, matches};
 use crate::{BadRow, LoadError};
 
 /// How much of a bad value is kept.
@@ -112,35 +112,19 @@ fn accept(
 
 /// Columns nobody mapped or ignored by name, on the day they appear.
 fn surprises(table: &Table, declaration: &Declaration) -> Vec<(String, String)> {
-    let mapped: Vec<String> = declaration
+    let mapped: Vec<usize> = declaration
         .columns
         .values()
         .chain(declaration.leaid.iter().filter_map(|part| part.column.as_ref()))
         .chain(declaration.keep.iter().chain(&declaration.drop).map(|rule| &rule.column))
         .chain(&declaration.year)
-        .map(|name| fold(name))
+        .filter_map(|name| table.column(name))
         .collect();
     let is_ignored = |header: &str| declaration.ignore.iter().any(|pattern| matches(&fold(pattern), &fold(header)));
     let first_value = |column: usize| table.rows.iter().map(|row| row.cell(column)).find(|cell| !cell.is_empty());
     let named =
-        table.header.iter().enumerate().filter(|(_, header)| !mapped.contains(&fold(header)) && !is_ignored(header));
+        table.header.iter().enumerate().filter(|(column, header)| !mapped.contains(column) && !is_ignored(header));
     named.filter_map(|(column, header)| first_value(column).map(|value| (header.clone(), value.to_owned()))).collect()
-}
-
-/// `*` stands for any text.
-fn matches(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
 }
 
 /// A table with the declared columns found in it.
@@ -178,7 +162,7 @@ impl<'a> Reader<'a> {
             };
             let key = record.key.clone();
             match by_key.get(&key) {
-                Some(first) if collapse => append_raw(&mut records[*first], record.raw),
+                Some(first) if collapse => records[*first].take_in(record),
                 Some(first) if records[*first].raw == record.raw => {}
                 Some(first) => bad_rows.push(self.duplicate(row, &records[*first])),
                 None => {
@@ -243,6 +227,7 @@ impl<'a> Reader<'a> {
             website: clean::website(self.cell(row, Field::Website)),
             latitude: clean::degrees(self.cell(row, Field::Latitude)),
             longitude: clean::degrees(self.cell(row, Field::Longitude)),
+            enrollment: clean::count(self.cell(row, Field::Enrollment)),
             district_type: text(Field::DistrictType),
             district_type_code: text(Field::DistrictTypeCode),
             status: text(Field::Status),
@@ -300,28 +285,20 @@ impl RegistryRecord {
             None => self,
         }
     }
-}
 
-fn append_raw(record: &mut RegistryRecord, raw: Value) {
-    match &mut record.raw {
-        Value::Array(rows) => rows.push(raw),
-        first => *first = Value::Array(vec![first.take(), raw]),
+    /// Another row of the same district.
+    fn take_in(&mut self, row: Self) {
+        self.enrollment = match (self.enrollment, row.enrollment) {
+            (Some(students), Some(more)) => Some(students.saturating_add(more)),
+            (one, other) => one.or(other),
+        };
+        match &mut self.raw {
+            Value::Array(rows) => rows.push(row.raw),
+            first => *first = Value::Array(vec![first.take(), row.raw]),
+        }
     }
 }
 
 fn is_nces_id(id: &str) -> bool {
     id.len() == 7 && id.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_match_whole_headers() {
-        assert!(matches("all students*", "all students ayg cohort size"));
-        assert!(matches("*rate", "female graduation rate"));
-        assert!(matches("ext", "ext") && !matches("ext", "extra"));
-        assert!(matches("a*c*e", "abcde") && !matches("a*c*e", "abde"));
-    }
 }

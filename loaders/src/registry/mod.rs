@@ -60,6 +60,7 @@ impl RegistryRecord {
             Field::Website => self.website.is_some(),
             Field::Latitude => self.latitude.is_some(),
             Field::Longitude => self.longitude.is_some(),
+            Field::Enrollment => self.enrollment.is_some(),
             Field::DistrictType => self.district_type.is_some(),
             Field::DistrictTypeCode => self.district_type_code.is_some(),
             Field::Status => self.status.is_some(),
@@ -119,6 +120,9 @@ pub struct RegistryRecord {
     pub latitude: Option<f64>,
     /// Degrees east.
     pub longitude: Option<f64>,
+    /// Students. A record without keeps the hash it had before there was this field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enrollment: Option<i32>,
     /// Type in the state's words.
     pub district_type: Option<String>,
     /// Type in the state's code.

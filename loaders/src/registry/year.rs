@@ -7,11 +7,13 @@ use crate::table::Table;
 /// Years that a registry can be of.
 const YEARS: std::ops::RangeInclusive<u16> = 1990..=2100;
 
-/// The year in the declared column, else the latest in the rows above the header. A school year counts by the
-/// year it ends in.
+/// The year in the declared column, or of the newest of columns a year. A school year counts by the year it ends in.
 pub(super) fn of_table(table: &Table, declaration: &Declaration) -> Option<u16> {
-    let column = declaration.year.as_deref().and_then(|name| table.column(name))?;
-    table.rows.iter().filter_map(|row| latest_in(row.cell(column))).max()
+    if let Some(column) = declaration.year.as_deref().and_then(|name| table.column(name)) {
+        return table.rows.iter().filter_map(|row| latest_in(row.cell(column))).max();
+    }
+    let a_year_each = declaration.columns.values().filter(|name| name.contains('*'));
+    a_year_each.filter_map(|name| latest_in(&table.header[table.column(name)?])).max()
 }
 
 /// The latest year in the rows above row `header_row`.
@@ -67,6 +69,7 @@ mod tests {
         assert_eq!(latest_in("2024-2025 Directory"), Some(2025));
         assert_eq!(latest_in("as of 10/20/2023 4:15"), Some(2023));
         assert_eq!(latest_in("Phone 512-555-2024-99"), Some(2024));
+        assert_eq!(latest_in("FY2022"), Some(2022));
         assert_eq!(latest_in("id 20250"), None);
     }
 }

@@ -139,12 +139,15 @@ CREATE TABLE public.state_registry_districts (
     nces_id character varying(20),
     superseded_at timestamp without time zone,
     created_at timestamp without time zone DEFAULT now() NOT NULL,
-    updated_at timestamp without time zone DEFAULT now() NOT NULL
+    updated_at timestamp without time zone DEFAULT now() NOT NULL,
+    enrollment integer
 );
 
 COMMENT ON TABLE public.state_registry_districts IS 'One row per district per state file; the newest version of a record has superseded_at null';
 
 COMMENT ON COLUMN public.state_registry_districts.raw_data IS 'The record exactly as published';
+
+COMMENT ON COLUMN public.state_registry_districts.enrollment IS 'Students as the state counts them; null where its file does not say';
 
 COMMENT ON COLUMN public.state_registry_districts.source_key IS 'Which registry declaration read it';
 

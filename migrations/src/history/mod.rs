@@ -49,6 +49,7 @@ pub const HISTORY: &[Step] = &[
     step!(13, "0013_document_vanished"),
     step!(14, "0014_free_embedding_work"),
     step!(15, "0015_crawled_pages"),
+    step!(16, "0016_state_enrollment"),
 ];
 
 /// A file whose first bytes are this marker runs outside a transaction.

@@ -5,5 +5,5 @@ create temporary table registry_stage (
     mail_state text, phone text, phone_ext text, fax text, administrator_first_name text,
     administrator_last_name text, administrator_email text, website_url text,
     district_type text, district_type_code text, status text, last_updated_by_source text,
-    latitude numeric, longitude numeric, raw_data jsonb
+    latitude numeric, longitude numeric, enrollment integer, raw_data jsonb
 ) on commit drop

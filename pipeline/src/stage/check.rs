@@ -39,7 +39,12 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     }
     progress.step("counting");
     let (mut raised, mut withdrawn) = (0, 0);
-    for flags in [include_str!("../sql/flags_missing.sql"), include_str!("../sql/flags_stale.sql")] {
+    const FLAGS: [&str; 3] = [
+        include_str!("../sql/flags_missing.sql"),
+        include_str!("../sql/flags_stale.sql"),
+        include_str!("../sql/flags_enrollment.sql"),
+    ];
+    for flags in FLAGS {
         let (more, fewer): (i64, i64) = sqlx::query_as(flags).fetch_one(&context.pool).await?;
         (raised, withdrawn) = (raised + more, withdrawn + fewer);
     }

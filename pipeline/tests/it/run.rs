@@ -124,7 +124,7 @@ async fn expectations_missed_is_exit_code_1() {
 async fn a_dry_run_changes_nothing() {
     let project = TestProject::sample().await;
     let ran = project.run(&["run", "--dry-run"]).expect(0);
-    assert!(ran.stdout.contains("15 migrations would be applied"), "{ran:?}");
+    assert!(ran.stdout.contains("16 migrations would be applied"), "{ran:?}");
     let tables: i64 = sqlx::query_scalar("select count(*) from pg_tables where schemaname = 'public'")
         .fetch_one(&project.database.pool)
         .await
@@ -257,4 +257,43 @@ async fn a_states_file_that_is_years_old_is_flagged_until_a_newer_one_comes() {
         project.run(&["run", "--only", "check"]).expect(0);
         assert_eq!(flagged().await, words);
     }
+}
+
+#[tokio::test]
+async fn a_state_that_counts_other_students_than_nces_is_flagged_until_they_agree() {
+    let project = TestProject::sample().await;
+    let (file, declaration) = (project.path("files/oh_districts.csv"), project.path("registries/oh.toml"));
+    let text = std::fs::read_to_string(&file).unwrap();
+    let rows = text.lines().enumerate().map(|(number, line)| match number {
+        0 => format!("{line},Enrollment 2023-24,Enrollment 2024-25\n"),
+        1 => format!("{line},1,\"1,000\"\n"),
+        _ => format!("{line},1,200\n"),
+    });
+    std::fs::write(&file, rows.collect::<String>()).unwrap();
+    let text = std::fs::read_to_string(&declaration).unwrap();
+    let text = text.replace("[columns]", "[columns]\nenrollment = \"Enrollment *\"");
+    std::fs::write(&declaration, text.replace("[\"Region\"]", "[\"Region\", \"Enrollment *\"]")).unwrap();
+    project.run(&["run", "--states", "OH", "--only", "migrate,nces,registries,match"]).expect(0);
+    let pool = &project.database.pool;
+    // 230 is fifteen in a hundred more than 200: less than a fifth.
+    sqlx::query("update districts set enrollment = 230 where state = 'OH'").execute(pool).await.unwrap();
+    let flagged = || async {
+        project.run(&["run", "--only", "check"]).expect(0);
+        sqlx::query_scalar::<_, String>(
+            "select description from quality_flags where flag_type = 'ENROLLMENT_MISMATCH' and not resolved",
+        )
+        .fetch_all(pool)
+        .await
+        .unwrap()
+    };
+    assert_eq!(flagged().await, ["oh counts 1000 students, NCES 230"], "of the newest year's column");
+    sqlx::query("update data_imports set source_year = 2025 where source_name = 'oh'").execute(pool).await.unwrap();
+    let membership = "insert into data_imports (source_type, source_name, source_year, success_count, imported_by)
+                      values ('ccd', 'ccd_lea_membership', 2021, 1, 'test')";
+    sqlx::query(membership).execute(pool).await.unwrap();
+    assert!(flagged().await.is_empty(), "four years apart nothing is said");
+    sqlx::query("update data_imports set source_year = 2024 where source_type = 'ccd'").execute(pool).await.unwrap();
+    assert_eq!(flagged().await.len(), 1);
+    sqlx::query("update districts set enrollment = 990 where enrollment = 230").execute(pool).await.unwrap();
+    assert!(!flagged().await.iter().any(|words| words.contains("1000 students")), "they agree");
 }

@@ -91,9 +91,26 @@ pub fn degrees(cell: &str) -> Option<f64> {
     text(cell)?.parse().ok().filter(|degrees: &f64| degrees.is_finite() && *degrees != 0.0 && degrees.abs() <= 180.0)
 }
 
+/// A number of students: `1,234`, `1234.0`, `1.234e+03`. What is withheld, such as `<10`, is none.
+pub fn count(cell: &str) -> Option<i32> {
+    const MOST: f64 = 10_000_000.0;
+    let number: f64 = text(cell)?.replace(',', "").parse().ok()?;
+    (number.fract() == 0.0 && (0.0..=MOST).contains(&number)).then_some(number as i32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn students_are_whole_numbers_however_written() {
+        assert_eq!(count("1,234"), Some(1234));
+        assert_eq!(count("2.90000000000e+01"), Some(29));
+        assert_eq!(count("0"), Some(0));
+        for withheld in ["<10", "*", "N<", "-5", "12.5", "1e99", "NaN", ""] {
+            assert_eq!(count(withheld), None, "{withheld:?}");
+        }
+    }
 
     #[test]
     fn nothing_in_all_its_words() {

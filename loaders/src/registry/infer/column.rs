@@ -91,6 +91,12 @@ const RULES: &[Rule] = &[
     rule(Field::Latitude, &["latitude", "lat"], &[], |cell| clean::degrees(cell).is_some()),
     rule(Field::Longitude, &["longitude", "lon", "long"], &[], |cell| clean::degrees(cell).is_some()),
     rule(
+        Field::Enrollment,
+        &["enrollment", "total enrollment", "enrolment", "students", "student count", "total students", "membership"],
+        &["date", "rate", "percent", "change", "grade", "school"],
+        |cell| clean::count(cell).is_some(),
+    ),
+    rule(
         Field::DistrictType,
         &["district type", "type", "organization type", "agency type", "doctype"],
         &["code"],

@@ -51,6 +51,8 @@ pub(super) struct File {
 
 /// What any of them says, in the order of `enrollment_stage.sql`.
 struct Facts {
+    /// Which school year it is of.
+    year: Option<u16>,
     rows: CopyText,
     leas: usize,
     read: usize,
@@ -108,6 +110,7 @@ fn read(family: Family, path: &std::path::Path) -> Result<Facts, LoadError> {
                 rows.text(None).text(None).text(None).text(None).end_row();
             }
             Facts {
+                year: year_of(&file.school_year),
                 leas: file.enrollments.len(),
                 read: file.rows,
                 bad_rows: file.bad_rows,
@@ -123,6 +126,7 @@ fn read(family: Family, path: &std::path::Path) -> Result<Facts, LoadError> {
                 rows.display(lea.total_fte).display(lea.teachers_fte).end_row();
             }
             Facts {
+                year: year_of(&file.school_year),
                 leas: file.counts.len(),
                 read: file.rows,
                 bad_rows: file.bad_rows,
@@ -139,6 +143,7 @@ fn read(family: Family, path: &std::path::Path) -> Result<Facts, LoadError> {
             }
             let read = file.leas.len() + file.bad_rows.len();
             Facts {
+                year: None,
                 leas: file.leas.len(),
                 read,
                 bad_rows: file.bad_rows,
@@ -150,10 +155,16 @@ fn read(family: Family, path: &std::path::Path) -> Result<Facts, LoadError> {
     })
 }
 
+/// The year in which `2023-2024` ends.
+fn year_of(school_year: &str) -> Option<u16> {
+    school_year.get(school_year.len().checked_sub(4)?..)?.parse().ok()
+}
+
 async fn load(context: &Context<'_>, family: Family, facts: Facts, unit: &Unit) -> anyhow::Result<u64> {
     let import =
         Import::begin(&context.pool, "ccd", family.source_name(), &facts.file_name, None, &facts.checksum, facts.read)
             .await?;
+    import.is_of(&context.pool, facts.year).await?;
     let outcome = async {
         let mut transaction = context.pool.begin().await?;
         facts

@@ -221,6 +221,7 @@ fn stage_row(rows: &mut CopyText, record: &RegistryRecord, hash: &str) {
     }
     rows.display(record.latitude)
         .display(record.longitude)
+        .display(record.enrollment)
         .value(&record.raw.to_string().replace("\\u0000", ""))
         .end_row();
 }

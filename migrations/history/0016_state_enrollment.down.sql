@@ -1,0 +1,1 @@
+ALTER TABLE public.state_registry_districts DROP COLUMN enrollment;
