@@ -24,7 +24,6 @@ pub use visit::{District, Tally};
 
 use crate::fault::Fault;
 use crate::progress::Progress;
-use crate::score::Taxonomy;
 use crate::settings::Project;
 use client::{Manners, Polite};
 use record::Record;
@@ -119,7 +118,7 @@ pub async fn crawl(
         allows_private: settings.allow_private,
         contact: project.settings.fetch.contact.clone(),
     })?;
-    let (taxonomy, readers) = (Taxonomy::shipped()?, Semaphore::new(READERS));
+    let (taxonomy, readers) = (project.taxonomy()?, Semaphore::new(READERS));
     let scratch = tempfile::tempdir()?;
     let most = (settings.pages, settings.documents);
     let guide = Guide { polite: &polite, taxonomy: &taxonomy, most, scratch: scratch.path(), readers: &readers };

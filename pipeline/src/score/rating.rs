@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{Months, NaiveDate};
 use serde_json::{Value, json};
 
-use super::taxonomy::{CATEGORIES, Found, Phrase, Taxonomy};
+use super::find::Found;
+use super::taxonomy::{CATEGORIES, Phrase, Taxonomy};
 
 /// A document with its phrases.
 #[derive(Debug, Clone)]
@@ -138,7 +139,7 @@ fn keyword(phrase: &Phrase, best: &Best<'_>) -> Value {
 }
 
 fn hundredths(value: f64) -> f64 {
-    (value * 100.0).round() / 100.0
+    (value * 100.0).round() / 100.0 + 0.0 // not -0
 }
 
 #[cfg(test)]
@@ -165,6 +166,7 @@ mod tests {
         // weight 0.8 × recency 1.0 × specificity 1.0, doubled
         assert_eq!(rating.scores, [0.0, 0.0, 1.6, 0.0]);
         assert_eq!((rating.total, rating.tier), (0.4, "tier3"));
+        assert!(rating.scores.iter().all(|score| score.is_sign_positive()), "the sum of nothing is not -0");
         assert_eq!(rating.evidence["activation"][0]["source_doc"], "http://a/plan");
         assert_eq!(rating.evidence["activation"][0]["value"], 0.8);
     }

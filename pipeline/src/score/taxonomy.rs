@@ -1,13 +1,15 @@
-//! The taxonomy: phrases by category, found in one pass over a text.
+//! The taxonomy: phrases by category, with what each counts and why.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use anyhow::Context as _;
+use loaders::registry::mistake;
 use loaders::source::sha256;
 use serde::Deserialize;
 
-use super::words::{origins, plain};
+use super::words::plain;
+use crate::fault::Fault;
 
 const SHIPPED: &str = include_str!("../../taxonomy.toml");
 
@@ -25,8 +27,18 @@ pub struct Phrase {
     pub weight: f64,
     /// A programme's own name.
     pub is_exact: bool,
+    /// What a document is whose title or opening has it.
+    pub document: Option<DocumentCategory>,
     /// Why it weighs what it weighs.
     pub why: String,
+}
+
+/// What a document is, in the words of `district_documents.document_category`. The first that a document shows is it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentCategory {
+    PortraitOfGraduate,
+    StrategicPlan,
 }
 
 /// All phrases, and the automaton that finds them.
@@ -35,17 +47,8 @@ pub struct Taxonomy {
     pub phrases: Vec<Phrase>,
     /// SHA-256 of the text they come from.
     pub checksum: String,
-    automaton: AhoCorasick,
-    phrase_of_pattern: Vec<usize>,
-}
-
-/// A phrase found in a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// Position of the phrase.
-    pub phrase: usize,
-    /// The words around it.
-    pub around: String,
+    pub(super) automaton: AhoCorasick,
+    pub(super) phrase_of_pattern: Vec<usize>,
 }
 
 #[derive(Deserialize)]
@@ -72,87 +75,79 @@ struct Entry {
     exact: bool,
     #[serde(default)]
     also: Vec<String>,
+    document: Option<DocumentCategory>,
     why: String,
 }
 
 impl Taxonomy {
     /// The taxonomy shipped with the program.
     pub fn shipped() -> anyhow::Result<Self> {
-        let file: File = toml::from_str(SHIPPED).context("Failed to read the keyword taxonomy")?;
-        let mut taxonomy = (Vec::new(), Vec::new(), Vec::new());
+        Self::parse(SHIPPED)
+    }
+
+    /// The text of the shipped one, to begin one's own with.
+    pub fn shipped_text() -> &'static str {
+        SHIPPED
+    }
+
+    /// A taxonomy in the form of the shipped one.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let file: File = toml::from_str(text).map_err(|error| {
+            Fault::new(
+                format!("Failed to read the keyword taxonomy: {}", mistake::describe(text, &error)),
+                "correct that line; `districts score taxonomy` prints the shipped one",
+            )
+        })?;
         let categories = [file.readiness, file.alignment, file.activation, file.branding];
-        for (category, entry) in categories
-            .into_iter()
-            .enumerate()
+        let entries: Vec<(usize, Entry)> = (0..)
+            .zip(categories)
             .flat_map(|(category, file)| file.phrases.into_iter().map(move |entry| (category, entry)))
-        {
-            let (phrases, patterns, owners) = &mut taxonomy;
-            for words in std::iter::once(&entry.is).chain(&entry.also) {
-                patterns.push(plain(words));
-                owners.push(phrases.len());
-            }
-            let Entry { is, weight, exact: is_exact, why, .. } = entry;
-            phrases.push(Phrase { is, category, weight, is_exact, why });
-        }
-        let (phrases, patterns, phrase_of_pattern) = taxonomy;
+            .collect();
+        let (patterns, phrase_of_pattern) = patterns(&entries)?;
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .kind(Some(AhoCorasickKind::DFA))
             .build(&patterns)
             .context("Failed to build the keyword automaton")?;
-        Ok(Self { phrases, checksum: sha256(SHIPPED.as_bytes()), automaton, phrase_of_pattern })
+        let phrases = entries.into_iter().map(|(category, entry)| Phrase {
+            is: entry.is,
+            category,
+            weight: entry.weight,
+            is_exact: entry.exact,
+            document: entry.document,
+            why: entry.why,
+        });
+        Ok(Self { phrases: phrases.collect(), checksum: sha256(text.as_bytes()), automaton, phrase_of_pattern })
     }
+}
 
-    /// Each phrase of the text, once, with the words around its first place.
-    pub fn phrases_in(&self, text: &str) -> Vec<Found> {
-        let hits = self.hits(&plain(text));
-        if hits.is_empty() {
-            return Vec::new();
+/// What is looked for, and the phrase each stands for; refuses what could not be found, or counts for two.
+fn patterns(entries: &[(usize, Entry)]) -> Result<(Vec<String>, Vec<usize>), Fault> {
+    let wrong = |entry: &Entry, what: String| {
+        Fault::new(
+            format!("Failed to use the keyword taxonomy: the phrase `{}` {what}", entry.is),
+            "correct it; `districts score taxonomy` prints the shipped taxonomy, with the rules on top",
+        )
+    };
+    let (mut patterns, mut owners, mut seen) = (Vec::new(), Vec::new(), HashMap::new());
+    for (position, (_, entry)) in entries.iter().enumerate() {
+        if !(0.5..=1.0).contains(&entry.weight) {
+            return Err(wrong(entry, format!("weighs {}, and 0.5 to 1.0 is allowed", entry.weight)));
         }
-        let places: Vec<usize> = hits.iter().flat_map(|(_, start, end)| [*start, *end]).collect();
-        let origins = origins(text, &places);
-        let found = |((phrase, ..), at): (&(usize, usize, usize), &[usize])| Found {
-            phrase: *phrase,
-            around: around(text, at[0], at[1]),
-        };
-        hits.iter().zip(origins.chunks(2)).map(found).collect()
-    }
-
-    /// The first place of each phrase in a plain text: phrase, start, end.
-    fn hits(&self, plain: &str) -> Vec<(usize, usize, usize)> {
-        let mut seen = HashSet::new();
-        let (mut hits, mut from) = (Vec::new(), 0);
-        while let Some(hit) = self.automaton.find(Input::new(plain).range(from..)) {
-            let phrase = self.phrase_of_pattern[hit.pattern()];
-            // What is inside a longer word may hide a phrase that begins in it.
-            from = hit.start() + 1;
-            if is_whole(plain, hit.start(), hit.end()) {
-                from = hit.end();
-                if seen.insert(phrase) {
-                    hits.push((phrase, hit.start(), hit.end()));
-                }
+        for words in std::iter::once(&entry.is).chain(&entry.also) {
+            let pattern = plain(words).trim().to_owned();
+            if pattern.is_empty() {
+                return Err(wrong(entry, format!("is also written `{words}`, which has no letter")));
             }
+            if let Some(other) = seen.insert(pattern.clone(), position) {
+                let other: &(usize, Entry) = &entries[other];
+                return Err(wrong(entry, format!("has the words `{words}`, and so has `{}`", other.1.is)));
+            }
+            patterns.push(pattern);
+            owners.push(position);
         }
-        hits
     }
-}
-
-/// Not inside a longer word.
-fn is_whole(text: &str, start: usize, end: usize) -> bool {
-    let before = text[..start].chars().next_back();
-    let after = text[end..].chars().next();
-    !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-}
-
-/// The words around a place, as they are written, on one line.
-fn around(text: &str, start: usize, end: usize) -> String {
-    const REACH: usize = 80;
-    let from = text[..start].char_indices().rev().nth(REACH).map_or(0, |(at, _)| at);
-    let to = text[end..].char_indices().nth(REACH).map_or(text.len(), |(at, _)| end + at);
-    // A word that is cut is left out.
-    let from = if from == 0 { 0 } else { text[from..start].find(char::is_whitespace).map_or(start, |at| from + at) };
-    let to = if to == text.len() { to } else { text[end..to].rfind(char::is_whitespace).map_or(end, |at| end + at) };
-    text[from..to].split_whitespace().collect::<Vec<_>>().join(" ")
+    Ok((patterns, owners))
 }
 
 #[cfg(test)]
@@ -160,48 +155,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phrases_are_found_across_lines_and_hyphens_and_not_inside_words() {
-        let taxonomy = Taxonomy::shipped().unwrap();
-        let names = |text: &str| {
-            taxonomy
-                .phrases_in(text)
-                .into_iter()
-                .map(|found| taxonomy.phrases[found.phrase].is.clone())
-                .collect::<Vec<_>>()
+    fn a_taxonomy_that_cannot_count_is_refused_with_the_phrase() {
+        let of = |readiness: &str| {
+            let rest = "[alignment]\nphrases = []\n[activation]\nphrases = []\n[branding]\nphrases = []\n";
+            Taxonomy::parse(&format!("[readiness]\nphrases = [{readiness}]\n{rest}")).map(|taxonomy| taxonomy.phrases)
         };
-        assert_eq!(names("Our Portrait\nof a  Graduate, our portrait of a graduate"), ["portrait of a graduate"]);
-        assert_eq!(names("Competency-based and competency\nbased"), ["competency-based"]);
-        assert_eq!(names("a capstoneish thing"), Vec::<String>::new());
-        assert_eq!(names("an undergraduate profile of a graduate"), ["profile of a graduate"]);
-        assert_eq!(names("PORT\u{ad}FOLIO\u{a0}ASSESSMENT"), ["portfolio assessment"]);
+        assert_eq!(of("{ is = \"civic  Action\", weight = 0.5, why = \"\" }").unwrap()[0].is, "civic  Action");
+        for (phrases, words) in [
+            ("{ is = \"a\", weight = 1.5, why = \"\" }", "the phrase `a` weighs 1.5"),
+            ("{ is = \"a\", also = [\"- \"], weight = 1.0, why = \"\" }", "which has no letter"),
+            ("{ is = \"a b\", also = [\"A-b\"], weight = 1.0, why = \"\" }", "has the words `A-b`, and so has `a b`"),
+            ("{ is = \"a\", wieght = 1.0 }", "line 2"),
+        ] {
+            let error = of(phrases).err().unwrap().to_string();
+            assert!(error.contains(words), "{error}");
+        }
     }
 
     #[test]
-    fn the_words_around_are_those_of_the_document() {
-        let taxonomy = Taxonomy::shipped().unwrap();
-        let found = taxonomy.phrases_in("In May, the Board adopted\n  a Portrait-of-a\nGraduate; see É. 5");
-        assert_eq!(found[0].around, "In May, the Board adopted a Portrait-of-a Graduate; see É. 5");
-    }
-
-    #[test]
-    fn every_phrase_weighs_within_range_has_a_reason_and_one_place() {
-        let taxonomy = Taxonomy::shipped().unwrap();
-        let is_right = |phrase: &Phrase| (0.5..=1.0).contains(&phrase.weight) && !phrase.why.is_empty();
-        assert!(taxonomy.phrases.iter().all(is_right));
-        let file: toml::Table = toml::from_str(SHIPPED).unwrap();
-        let entries = file.values().flat_map(|category| category["phrases"].as_array().unwrap());
-        let words_of = |entry: &toml::Value| {
-            let also = entry.get("also").and_then(toml::Value::as_array).cloned().unwrap_or_default();
-            std::iter::once(entry["is"].clone())
-                .chain(also)
-                .map(|words| plain(words.as_str().unwrap()))
-                .collect::<Vec<_>>()
-        };
-        let mut words: Vec<String> = entries.flat_map(words_of).collect();
-        words.sort();
-        let count = words.len();
-        words.dedup();
-        assert_eq!(words.len(), count, "two phrases share words");
+    fn every_phrase_has_a_reason() {
+        assert!(Taxonomy::shipped().unwrap().phrases.iter().all(|phrase| !phrase.why.is_empty()));
     }
 
     #[test]

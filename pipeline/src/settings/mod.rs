@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use crate::fault::Fault;
 use crate::fetch::Location;
+use crate::score::Taxonomy;
 
 pub use crawl::CrawlSettings;
 pub use embed::EmbedSettings;
@@ -58,6 +59,8 @@ pub struct Settings {
     /// How records become links.
     #[serde(rename = "match")]
     pub matching: MatchSettings,
+    /// What documents are scored by.
+    pub score: ScoreSettings,
     /// How documents become vectors.
     pub embed: EmbedSettings,
     /// What a good night looks like.
@@ -126,6 +129,14 @@ impl Default for FetchSettings {
 pub struct MatchSettings {
     /// A model of `districts model train`, instead of the shipped one.
     pub model: Option<PathBuf>,
+}
+
+/// `[score]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScoreSettings {
+    /// A keyword taxonomy instead of the shipped one.
+    pub taxonomy: Option<PathBuf>,
 }
 
 /// One `[[documents]]`
@@ -207,6 +218,14 @@ impl Project {
         let path = self.path(path);
         let text = std::fs::read_to_string(&path).with_context(|| format!("Failed to open `{}`", path.display()))?;
         Model::parse(&text).with_context(|| format!("Failed to use `{}`", path.display()))
+    }
+
+    /// The keyword taxonomy: the settings' own, or the shipped one.
+    pub fn taxonomy(&self) -> anyhow::Result<Taxonomy> {
+        let Some(path) = &self.settings.score.taxonomy else { return Taxonomy::shipped() };
+        let path = self.path(path);
+        let text = std::fs::read_to_string(&path).with_context(|| format!("Failed to open `{}`", path.display()))?;
+        Taxonomy::parse(&text).with_context(|| format!("Failed to use `{}`", path.display()))
     }
 
     /// The program's own folder.

@@ -57,6 +57,10 @@ pub const TEMPLATE: &str = r#"# districts.toml: paths are relative to this file.
 # A model of `districts model train` instead of the shipped one.
 # model = "model.toml"
 
+[score]
+# A keyword taxonomy of your own; `districts score taxonomy` prints the shipped one to begin with.
+# taxonomy = "taxonomy.toml"
+
 [embed]
 # `hashing` is the offline model: deterministic, lexical, no network.
 # model = "hashing"

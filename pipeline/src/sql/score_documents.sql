@@ -1,5 +1,4 @@
 select id, nces_id::text, document_url, document_title, document_category::text, published_on, extracted_text
   from district_documents
- where id > $1
+ where id = any($1)
  order by id
- limit $2

@@ -1,7 +1,9 @@
 insert into district_keyword_scores as k
     (nces_id, readiness_score, alignment_score, activation_score, branding_score, total_score,
      outreach_tier, keyword_matches, documents_analyzed)
-select * from score_stage
+select nces_id, readiness_score, alignment_score, activation_score, branding_score, total_score,
+       outreach_tier, keyword_matches, documents_analyzed
+  from score_stage
 on conflict (nces_id) do update
    set readiness_score = excluded.readiness_score, alignment_score = excluded.alignment_score,
        activation_score = excluded.activation_score, branding_score = excluded.branding_score,

@@ -22,7 +22,7 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     if sources.is_empty() {
         return Ok(StageReport::skipped("no `[[documents]]` in districts.toml"));
     }
-    let taxonomy = Taxonomy::shipped()?;
+    let taxonomy = context.project.taxonomy()?;
     let mut report = StageReport::default();
     let mut current = 0;
     for source in sources {

@@ -1,9 +1,10 @@
-//! Keyword scores per district.
+//! Keyword scores per district: only those are rated again whose documents, taxonomy or age of documents changed.
 
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, Utc};
 use rayon::prelude::*;
+use uuid::Uuid;
 
 use crate::bulk::CopyText;
 use crate::context::{Context, StageReport};
@@ -12,78 +13,126 @@ use crate::score::{Rating, ScoredDocument, Taxonomy, rate};
 use crate::unit::{Unit, fingerprint};
 
 /// Another way of scoring: change it and every district is scored again.
-const SCORING: &str = "score-2";
-/// Documents whose text is held at a time.
-const BATCH: i64 = 500;
+const SCORING: &str = "score-3";
+/// How much text is held at a time.
+const BATCH_BYTES: i64 = 8 << 20;
 
-type Row = (uuid::Uuid, String, String, Option<String>, String, Option<NaiveDate>, String);
+type Row = (Uuid, String, String, Option<String>, String, Option<NaiveDate>, String);
+type ByDistrict = BTreeMap<String, Vec<ScoredDocument>>;
+
+/// A district to be rated, by what its documents say.
+struct Rated {
+    nces_id: String,
+    documents: usize,
+    rating: Rating,
+}
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
-    let taxonomy = Taxonomy::shipped()?;
+    let taxonomy = context.project.taxonomy()?;
     let (documents, inputs): (i64, String) =
         sqlx::query_as(include_str!("../sql/score_inputs.sql")).fetch_one(&context.pool).await?;
-    if documents == 0 {
-        return Ok(StageReport::skipped("there are no documents"));
-    }
     let today = Utc::now().date_naive();
-    // Documents age by the month.
-    let month = today.format("%Y-%m").to_string();
     let unit = Unit {
         stage: "score",
         name: "districts".to_owned(),
-        fingerprint: fingerprint(&[SCORING, &taxonomy.checksum, &inputs, &month]),
+        fingerprint: fingerprint(&[SCORING, &taxonomy.checksum, &inputs, &today.to_string()]),
     };
     if unit.is_current(&context.pool).await? {
         return Ok(StageReport::skipped("documents and taxonomy are those of the scores"));
     }
+    let changed = changed(context, &taxonomy, today).await?;
+    let batches = batches(context, &changed).await?;
+    let count = batches.iter().map(Vec::len).sum::<usize>() as u64;
     if context.is_dry {
-        return Ok(StageReport {
-            rows_in: documents.unsigned_abs(),
-            note: format!("{documents} documents would be scored"),
-            ..StageReport::default()
-        });
+        let note = format!("{count} documents of {} districts would be scored", changed.len());
+        return Ok(StageReport { rows_in: count, note, ..StageReport::default() });
     }
-    progress.step(&format!("scoring {documents} documents"));
-    progress.total(documents.unsigned_abs());
-    let by_district = find_phrases(context, progress, &taxonomy).await?;
-    let ratings: Vec<(String, usize, Rating)> = by_district
+    progress.step(&format!("scoring {count} documents"));
+    progress.total(count);
+    let by_district = find_phrases(context, progress, &taxonomy, batches).await?;
+    let rated: Vec<Rated> = by_district
         .into_par_iter()
-        .map(|(district, documents)| (district, documents.len(), rate(&taxonomy, &documents, today)))
+        .map(|(nces_id, documents)| Rated {
+            nces_id,
+            documents: documents.len(),
+            rating: rate(&taxonomy, &documents, today),
+        })
         .collect();
-    let mut report = StageReport { rows_in: documents.unsigned_abs(), ..StageReport::default() };
-    report.rows_out = store(context, &ratings, &unit).await?;
-    let top = ratings.iter().filter(|(_, _, rating)| rating.tier == "tier1").count();
-    report.note = format!(
-        "{documents} documents of {} districts scored, {top} in tier 1, {} rows changed",
-        ratings.len(),
-        report.rows_out
-    );
-    report.figures = [("districts", ratings.len().into()), ("tier1", top.into())].into();
-    Ok(report)
+    let rows_out = store(context, &rated, &changed, &unit).await?;
+    let top = rated.iter().filter(|one| one.rating.tier == "tier1").count();
+    if rated.is_empty() && rows_out == 0 {
+        let is_bare = documents == 0;
+        let why = if is_bare { "there are no documents" } else { "documents and taxonomy are those of the scores" };
+        return Ok(StageReport::skipped(why));
+    }
+    Ok(StageReport {
+        rows_in: count,
+        rows_out,
+        note: format!(
+            "{count} of {documents} documents scored, of {} districts, {top} in tier 1, {rows_out} rows changed",
+            rated.len()
+        ),
+        figures: [("districts", rated.len().into()), ("tier1", top.into())].into(),
+        ..StageReport::default()
+    })
 }
 
-/// The phrases of every document, by district; texts are read in batches.
+/// Districts whose score was made from something else, with what it is to be made from.
+async fn changed(
+    context: &Context<'_>,
+    taxonomy: &Taxonomy,
+    today: NaiveDate,
+) -> Result<BTreeMap<String, String>, sqlx::Error> {
+    let districts: Vec<(String, String, Option<String>)> =
+        sqlx::query_as(include_str!("../sql/score_districts.sql")).bind(today).fetch_all(&context.pool).await?;
+    let wanted = districts.into_iter().filter_map(|(nces_id, inputs, known)| {
+        let wanted = fingerprint(&[SCORING, &taxonomy.checksum, &inputs]);
+        (known.as_deref() != Some(&wanted)).then_some((nces_id, wanted))
+    });
+    Ok(wanted.collect())
+}
+
+/// The documents of these districts, in batches bounded by their text.
+async fn batches(context: &Context<'_>, changed: &BTreeMap<String, String>) -> Result<Vec<Vec<Uuid>>, sqlx::Error> {
+    let districts: Vec<&str> = changed.keys().map(String::as_str).collect();
+    let sizes: Vec<(Uuid, i32)> = sqlx::query_as(
+        "select id, coalesce(text_length, 0) from district_documents where nces_id = any($1) order by id",
+    )
+    .bind(districts)
+    .fetch_all(&context.pool)
+    .await?;
+    let (mut batches, mut bytes) = (Vec::new(), BATCH_BYTES);
+    for (id, length) in sizes {
+        if bytes >= BATCH_BYTES {
+            batches.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += i64::from(length);
+        if let Some(batch) = batches.last_mut() {
+            batch.push(id);
+        }
+    }
+    Ok(batches)
+}
+
+/// The phrases of the documents, by district.
 async fn find_phrases(
     context: &Context<'_>,
     progress: &Progress,
     taxonomy: &Taxonomy,
-) -> anyhow::Result<BTreeMap<String, Vec<ScoredDocument>>> {
-    let mut by_district: BTreeMap<String, Vec<ScoredDocument>> = BTreeMap::new();
-    let mut after = uuid::Uuid::nil();
-    loop {
-        let rows: Vec<Row> = sqlx::query_as(include_str!("../sql/score_documents.sql"))
-            .bind(after)
-            .bind(BATCH)
-            .fetch_all(&context.pool)
-            .await?;
-        let Some(last) = rows.last() else { return Ok(by_district) };
-        after = last.0;
-        progress.advance(rows.len() as u64);
+    batches: Vec<Vec<Uuid>>,
+) -> anyhow::Result<ByDistrict> {
+    let mut by_district = ByDistrict::new();
+    for batch in batches {
+        let rows: Vec<Row> =
+            sqlx::query_as(include_str!("../sql/score_documents.sql")).bind(&batch).fetch_all(&context.pool).await?;
         let scored: Vec<(String, ScoredDocument)> = rows.into_par_iter().map(|row| scored(taxonomy, row)).collect();
         for (district, document) in scored {
             by_district.entry(district).or_default().push(document);
         }
+        progress.advance(batch.len() as u64);
     }
+    Ok(by_district)
 }
 
 fn scored(
@@ -93,10 +142,15 @@ fn scored(
     (district, ScoredDocument { url, title, category, published_on, found: taxonomy.phrases_in(&text) })
 }
 
-async fn store(context: &Context<'_>, ratings: &[(String, usize, Rating)], unit: &Unit) -> anyhow::Result<u64> {
+async fn store(
+    context: &Context<'_>,
+    rated: &[Rated],
+    changed: &BTreeMap<String, String>,
+    unit: &Unit,
+) -> anyhow::Result<u64> {
     let mut rows = CopyText::default();
-    for (district, documents, rating) in ratings {
-        rows.value(district);
+    for Rated { nces_id, documents, rating } in rated {
+        rows.value(nces_id);
         for score in rating.scores {
             rows.display(Some(score));
         }
@@ -104,13 +158,15 @@ async fn store(context: &Context<'_>, ratings: &[(String, usize, Rating)], unit:
             .value(rating.tier)
             .value(&rating.evidence.to_string())
             .display(Some(documents))
+            .text(changed.get(nces_id).map(String::as_str))
             .end_row();
     }
     let mut transaction = context.pool.begin().await?;
     rows.load(&mut transaction, include_str!("../sql/score_stage.sql"), "copy score_stage from stdin").await?;
-    let gone = sqlx::query("delete from district_keyword_scores k where not exists (select from score_stage s where s.nces_id = k.nces_id)").execute(&mut *transaction).await?.rows_affected();
+    let gone: i64 = sqlx::query_scalar(include_str!("../sql/score_vanish.sql")).fetch_one(&mut *transaction).await?;
     let merged = sqlx::query(include_str!("../sql/score_merge.sql")).execute(&mut *transaction).await?.rows_affected();
-    unit.mark(&mut transaction, ratings.len() as u64).await?;
+    sqlx::query(include_str!("../sql/score_mark.sql")).execute(&mut *transaction).await?;
+    unit.mark(&mut transaction, rated.len() as u64).await?;
     transaction.commit().await?;
-    Ok(gone + merged)
+    Ok(gone.unsigned_abs() + merged)
 }

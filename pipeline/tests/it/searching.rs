@@ -44,3 +44,61 @@ async fn a_score_is_explained_as_a_sum() {
     let ran = project.run(&["score", "explain", "12"]).expect(2);
     assert!(ran.stderr.contains("7 digits"), "{ran:?}");
 }
+
+#[tokio::test]
+async fn only_what_changed_is_scored_again() {
+    let project = TestProject::sample().await;
+    project.run(&["run"]).expect(0);
+    let pool = &project.database.pool;
+    let score = || {
+        let summary: serde_json::Value =
+            serde_json::from_str(project.run(&["run", "--only", "score", "--json"]).expect(0).stdout.trim()).unwrap();
+        summary["stages"][1]["rows_in"].as_u64().unwrap()
+    };
+    assert_eq!(score(), 0);
+    let (one, documents): (String, i64) = sqlx::query_as(
+        "select nces_id::text, count(*) from district_documents group by 1 order by count(*) desc, 1 limit 1",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap();
+    let change = "update district_documents set extracted_text = 'community compass', content_hash = 'x', updated_at = now() where nces_id = $1";
+    sqlx::query(change).bind(&one).execute(pool).await.unwrap();
+    assert_eq!(score(), documents.unsigned_abs(), "the documents of its district, and no others");
+    let explained = project.run(&["score", "explain", &one]).expect(0).stdout;
+    assert!(explained.contains("community compass"), "{explained}");
+
+    sqlx::query("delete from district_documents where nces_id = $1").bind(&one).execute(pool).await.unwrap();
+    assert_eq!(score(), 0);
+    project.run(&["score", "explain", &one]).expect(2);
+    let all: i64 = sqlx::query_scalar("select count(*) from district_documents").fetch_one(pool).await.unwrap();
+    let settings = std::fs::read_to_string(project.path("districts.toml")).unwrap();
+    std::fs::write(project.path("districts.toml"), settings + "\n[score]\ntaxonomy = \"own.toml\"\n").unwrap();
+    let own = project.run(&["score", "taxonomy"]).expect(0).stdout.replace("community compass", "north star");
+    std::fs::write(project.path("own.toml"), own).unwrap();
+    assert_eq!(score(), all.unsigned_abs(), "another taxonomy scores everything again");
+}
+
+#[tokio::test]
+async fn files_are_scored_without_a_database_by_ones_own_taxonomy() {
+    let project = TestProject::empty().await;
+    std::fs::write(project.path("plan.txt"), "Our community com\u{ad}pass and\nthe Portrait of a\nGraduate").unwrap();
+    std::fs::write(project.path("page.html"), "<html><body><p>A capstone for every student of the district, shown to the community each spring.</p></body></html>").unwrap();
+    let score = |files: &[&str]| {
+        let ran = crate::project::program(project.folder.path(), &[&["score", "text"], files].concat());
+        crate::project::Ran::of(&{ ran }.output().unwrap())
+    };
+    let shown = score(&["plan.txt", "page.html"]).expect(0).stdout;
+    assert!(shown.starts_with("2 documents: total ") && shown.contains("community compass"), "{shown}");
+    assert!(shown.contains("activation 1.02 = min(10, 2 × (0.51))"), ".8 × .8 × .8, doubled: {shown}");
+
+    std::fs::write(project.path("districts.toml"), "[score]\ntaxonomy = \"own.toml\"\n").unwrap();
+    let own = "[readiness]\nphrases = [{ is = \"compass\", weight = 9.0, why = \"\" }]\n[alignment]\nphrases = []\n[activation]\nphrases = []\n[branding]\nphrases = []\n";
+    std::fs::write(project.path("own.toml"), own).unwrap();
+    let ran = score(&["plan.txt"]).expect(2);
+    assert!(ran.stderr.contains("own.toml") && ran.stderr.contains("`compass` weighs 9"), "{ran:?}");
+    std::fs::write(project.path("own.toml"), own.replace("9.0", "0.5")).unwrap();
+    let shown = score(&["plan.txt"]).expect(0).stdout;
+    assert!(shown.contains("0.40 = 0.5 × 0.8 × 1 + 0  compass"), "{shown}");
+    assert!(score(&["gone.pdf"]).expect(2).stderr.contains("gone.pdf"));
+}

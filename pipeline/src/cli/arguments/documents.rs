@@ -1,5 +1,7 @@
 //! `districts search`, `score` and `embed`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 /// `districts search`
@@ -132,6 +134,20 @@ pub enum ScoreCommand {
         /// NCES id, 7 digits
         nces_id: String,
     },
+    /// Score files as if they were the documents of one district; no database is asked
+    #[command(
+        after_help = "PDF, HTML, docx and text. With a taxonomy of your own in `[score] taxonomy`: what would it say?\n\nExample:\n  districts score text plans/*.pdf"
+    )]
+    Text {
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Print the shipped keyword taxonomy, to begin one's own with
+    #[command(
+        after_help = "Example:\n  districts score taxonomy > taxonomy.toml      and `[score] taxonomy = \"taxonomy.toml\"`"
+    )]
+    Taxonomy,
 }
 
 /// `districts embed`
