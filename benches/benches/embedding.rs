@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use embedder::chunk::{Chunker, count_tokens};
+use embedder::chunk::Chunker;
 use embedder::model::{Hashing, Model};
 
 fn embedding(criterion: &mut Criterion) {
@@ -16,7 +16,9 @@ fn embedding(criterion: &mut Criterion) {
     group.sample_size(10);
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("chunks by tokens", |bench| bench.iter(|| black_box(chunker.chunks(&text).len())));
-    group.bench_function("peer: tokenizer alone", |bench| bench.iter(|| black_box(count_tokens(&text))));
+    group.bench_function("peer: tokenizer alone", |bench| {
+        bench.iter(|| black_box(bpe_openai::cl100k_base().count(text.as_str())))
+    });
     group.bench_function("hashing model", |bench| {
         bench.iter(|| chunks.iter().for_each(|chunk| drop(black_box(model.embed(chunk.text)))))
     });

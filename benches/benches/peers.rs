@@ -15,6 +15,7 @@ use std::time::Instant;
 
 use loaders::registry::{Declaration, read_registry};
 use matcher::evaluation::{Score, judge};
+use nix::sys::resource::UsageWho as Who;
 use serde_json::Value;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -171,9 +172,9 @@ fn linking(folder: &Path) -> Outcome<()> {
     write_agencies(&folder.join("records.csv"), &records, &truth)?;
     write_agencies(&folder.join("leas.csv"), &leas, &[])?;
     let model = matcher::Model::shipped()?;
-    let before = cpu_seconds();
+    let before = benches::cpu_seconds(Who::RUSAGE_SELF);
     let outcomes = matcher::link_all(&model, &records, &leas);
-    let seconds = cpu_seconds() - before;
+    let seconds = benches::cpu_seconds(Who::RUSAGE_SELF) - before;
     let score = Score::of(&judge(&records, &leas, &truth, &outcomes));
     println!("linkage of the sample, ids hidden: {} records, {} LEAs", records.len(), leas.len());
     println!("  {:<40} {:>9} {:>9} {:>6} {:>8} {:>8}", "", "precision", "recall", "wrong", "CPU s", "ratio");
@@ -214,17 +215,6 @@ fn write_agencies(path: &Path, agencies: &[matcher::Agency], truth: &[String]) -
         file.write_record(cells.iter().map(String::as_str).chain([truth.get(number).map_or("", String::as_str)]))?;
     }
     Ok(file.flush()?)
-}
-
-/// User and system time of this process.
-fn cpu_seconds() -> f64 {
-    let usage = nix::sys::resource::getrusage(nix::sys::resource::UsageWho::RUSAGE_SELF);
-    usage.map_or(0.0, |usage| {
-        [usage.user_time(), usage.system_time()]
-            .iter()
-            .map(|time| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6)
-            .sum()
-    })
 }
 
 /// The directory into the loaded tables, cleaned, checked and audited, beside `psql \copy` of the same CSV.

@@ -8,6 +8,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Instant;
 
+use benches::cpu_seconds;
 use embedder::DIMENSIONS;
 use embedder::chunk::{Chunker, count_tokens};
 use embedder::index::{build, tune};
@@ -17,6 +18,7 @@ use embedder::search::{Query, search};
 use embedder::work::plan;
 use embedder::worker::{Crew, work};
 use migrations::testing::TestDatabase;
+use nix::sys::resource::UsageWho;
 use sqlx::PgPool;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -40,10 +42,10 @@ async fn all() -> Outcome<()> {
     let server = Server::of(pool).await?;
 
     let plan = plan(pool, model.name(), chunker).await?;
-    let (server_before, client_before) = (server.seconds()?, own_seconds()?);
+    let (server_before, client_before) = (server.seconds()?, cpu_seconds(UsageWho::RUSAGE_SELF));
     enqueue(pool, &plan, model.name()).await?;
     let done = work(pool, &model, chunker, Crew::of(1), |_| {}).await?;
-    let (ours, client) = (server.seconds()? - server_before, own_seconds()? - client_before);
+    let (ours, client) = (server.seconds()? - server_before, cpu_seconds(UsageWho::RUSAGE_SELF) - client_before);
 
     sqlx::raw_sql(BARE).execute(pool).await?;
     let copied = bytes_of(pool).await?;
@@ -204,9 +206,4 @@ fn fields(pid: u32) -> Outcome<Vec<i64>> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let (_, rest) = stat.rsplit_once(')').ok_or("no name")?;
     Ok(rest.split_whitespace().map(|field| field.parse().unwrap_or(0)).collect())
-}
-
-fn own_seconds() -> Outcome<f64> {
-    let fields = fields(std::process::id())?;
-    Ok((fields[11] + fields[12]) as f64 / 100.0)
 }

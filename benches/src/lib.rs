@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use loaders::registry::{Catalog, RegistryRecord, read_registry};
 use loaders::sample::{Scale, write};
 use matcher::{Agency, Place};
+use nix::sys::resource::{UsageWho, getrusage};
 
 /// A demo sample in a folder that is gone with the value.
 ///
@@ -125,4 +126,10 @@ pub fn program() -> Result<PathBuf, Box<dyn std::error::Error>> {
     let folder =
         std::env::current_exe()?.parent().and_then(Path::parent).map(Path::to_owned).ok_or("no target folder")?;
     if status.success() { Ok(folder.join("districts")) } else { Err("the program does not build".into()) }
+}
+
+/// User and system time of this process, or of those it started and waited for.
+pub fn cpu_seconds(who: UsageWho) -> f64 {
+    let seconds = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    getrusage(who).map_or(0.0, |usage| seconds(usage.user_time()) + seconds(usage.system_time()))
 }

@@ -12,17 +12,26 @@ const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
 const FIELDS: i16 = 4;
 
 /// Encodes rows of `document_embeddings`.
-pub(crate) struct Rows {
+#[derive(Debug)]
+pub struct Rows {
     bytes: Vec<u8>,
 }
 
+impl Default for Rows {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Rows {
+    /// None yet.
     pub fn new() -> Self {
         let mut bytes = SIGNATURE.to_vec();
         bytes.extend_from_slice(&[0; 8]); // flags and extension, both empty
         Self { bytes }
     }
 
+    /// One row more.
     pub fn push(&mut self, document: Uuid, chunk_index: i32, text: &str, vector: &[f32]) {
         self.bytes.extend_from_slice(&FIELDS.to_be_bytes());
         self.field(document.as_bytes());
@@ -31,9 +40,14 @@ impl Rows {
         self.length(4 + 4 * vector.len());
         self.bytes.extend_from_slice(&u16::try_from(vector.len()).unwrap_or(0).to_be_bytes());
         self.bytes.extend_from_slice(&[0; 2]);
-        self.bytes.extend(vector.iter().flat_map(|value| value.to_be_bytes()));
+        let from = self.bytes.len();
+        self.bytes.resize(from + 4 * vector.len(), 0);
+        for (bytes, value) in self.bytes[from..].chunks_exact_mut(4).zip(vector) {
+            bytes.copy_from_slice(&value.to_be_bytes());
+        }
     }
 
+    /// What is sent.
     pub fn finish(mut self) -> Vec<u8> {
         self.bytes.extend_from_slice(&(-1i16).to_be_bytes());
         self.bytes

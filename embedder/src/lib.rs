@@ -3,13 +3,14 @@
 //!
 //! * [`chunk`]: a text cut by tokens.
 //! * [`model`]: text to vector.
+//! * [`copy`]: rows as PostgreSQL takes them fastest.
 //! * [`work`]: which documents lack vectors; [`estimate`]: what giving them some takes; [`queue`]: who gives them some; [`worker`]: giving them, restartable at
 //!   any point.
 //! * [`index`]: the IVFFlat index, sized from the row count.
 //! * [`search`]: the nearest chunks, through the index; [`words`]: search by words, and both together; [`judge`]: how good a ranking is.
 
 pub mod chunk;
-mod copy;
+pub mod copy;
 mod courier;
 mod error;
 pub mod estimate;

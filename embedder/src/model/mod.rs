@@ -1,7 +1,9 @@
 //! Text to vector: on this machine, or by a server that speaks OpenAI's language.
 
+mod features;
 mod hashing;
 pub mod http;
+mod lexicon;
 
 use std::sync::Arc;
 

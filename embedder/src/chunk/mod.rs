@@ -4,7 +4,11 @@
 //! marks) never merge with their neighbours, so the tokens of any run of them are a difference of
 //! prefix sums, and every cut falls between two.
 
-use bpe_openai::Tokenizer;
+mod count;
+mod units;
+
+pub use count::count_tokens;
+use units::{Cut, Units};
 
 /// Cuts texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,15 +31,10 @@ pub struct Chunk<'a> {
 /// Names the rules by which texts are cut; other rules, other chunks.
 pub const CHUNKER_VERSION: &str = "tokens-1";
 
-/// Tokens of a text, counted with `cl100k_base`.
-pub fn count_tokens(text: &str) -> usize {
-    bpe_openai::cl100k_base().count(text)
-}
-
 impl Chunker {
     /// Cuts a text of any length and any script. The chunks cover all of it but blanks.
     pub fn chunks<'a>(&self, text: &'a str) -> Vec<Chunk<'a>> {
-        let units = Units::of(bpe_openai::cl100k_base(), text, self.max_tokens);
+        let units = Units::of(text, self.max_tokens);
         let mut chunks = Vec::new();
         let mut first = 0;
         while first < units.len() {
@@ -85,93 +84,6 @@ impl Chunker {
             (first + 1..=last).find(|start| units.tokens(*start, last) <= self.overlap_tokens).unwrap_or(last + 1);
         (start..=last).find(|start| units.cuts[start - 1] >= Cut::Sentence).unwrap_or(start)
     }
-}
-
-/// How good a place to cut is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Cut {
-    Word,
-    Line,
-    Sentence,
-    Paragraph,
-}
-
-/// The units of a text that are not cut: pre-tokens, and parts of those longer than half a chunk.
-struct Units {
-    /// Where each unit ends, in bytes.
-    ends: Vec<usize>,
-    /// Tokens before each unit, and at last of all of them.
-    before: Vec<usize>,
-    /// How good it is to cut behind each.
-    cuts: Vec<Cut>,
-}
-
-impl Units {
-    fn of(tokenizer: &Tokenizer, text: &str, max_tokens: usize) -> Self {
-        let mut units = Self { ends: Vec::new(), before: vec![0], cuts: Vec::new() };
-        let mut end = 0;
-        for piece in tokenizer.split(text) {
-            let tokens = tokenizer.bpe.count(piece.as_bytes());
-            if tokens <= max_tokens / 2 {
-                end += piece.len();
-                units.push(end, tokens, cut_behind(piece, text[end..].chars().next()));
-            } else {
-                for part in parts_of(tokenizer, piece, max_tokens / 2) {
-                    end += part.len();
-                    units.push(end, tokenizer.bpe.count(part.as_bytes()), Cut::Word);
-                }
-            }
-        }
-        units
-    }
-
-    fn push(&mut self, end: usize, tokens: usize, cut: Cut) {
-        self.ends.push(end);
-        self.before.push(self.before.last().copied().unwrap_or(0) + tokens);
-        self.cuts.push(cut);
-    }
-
-    fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    fn start(&self, unit: usize) -> usize {
-        if unit == 0 { 0 } else { self.ends[unit - 1] }
-    }
-
-    fn end(&self, unit: usize) -> usize {
-        self.ends[unit]
-    }
-
-    fn tokens(&self, first: usize, last: usize) -> usize {
-        self.before[last + 1] - self.before[first]
-    }
-}
-
-fn cut_behind(piece: &str, next: Option<char>) -> Cut {
-    match piece.matches('\n').count() {
-        0 if piece.ends_with(['.', '!', '?', '。']) && next.is_none_or(char::is_whitespace) => Cut::Sentence,
-        0 => Cut::Word,
-        1 => Cut::Line,
-        _ => Cut::Paragraph,
-    }
-}
-
-/// A pre-token without a blank in it, such as base64 or Thai, cut at tokens that end a character.
-fn parts_of<'a>(tokenizer: &Tokenizer, piece: &'a str, max_tokens: usize) -> Vec<&'a str> {
-    let mut parts = Vec::new();
-    let (mut start, mut end, mut count) = (0, 0, 0);
-    for id in tokenizer.bpe.encode_via_backtracking(piece.as_bytes()) {
-        end += tokenizer.bpe.token_len(id);
-        count += 1;
-        // Apart, two halves can need a token more than together: hence half of the limit.
-        if count >= (max_tokens / 2).max(1) && piece.is_char_boundary(end) {
-            parts.push(&piece[start..end]);
-            (start, count) = (end, 0);
-        }
-    }
-    parts.push(&piece[start..]);
-    parts
 }
 
 #[cfg(test)]
