@@ -24,6 +24,7 @@ use sqlx::PgPool;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const CHUNKS_PER_DOCUMENT: usize = 10;
+const ROUNDS: usize = 3;
 const QUERIES: usize = 100;
 const BARE: &str = "create table bare (like document_embeddings including all)";
 const COPY: &str = "copy bare (document_id, chunk_index, chunk_text, embedding) from stdin (format binary)";
@@ -41,14 +42,64 @@ async fn all() -> Outcome<()> {
     add_documents(pool, rows, chunker).await?;
     let server = Server::of(pool).await?;
 
-    let plan = plan(pool, model.name(), chunker).await?;
-    let (server_before, client_before) = (server.seconds()?, cpu_seconds(UsageWho::RUSAGE_SELF));
-    enqueue(pool, &plan, model.name()).await?;
-    let done = work(pool, &model, chunker, Crew::of(1), |_| {}).await?;
-    let (ours, client) = (server.seconds()? - server_before, cpu_seconds(UsageWho::RUSAGE_SELF) - client_before);
+    let (mut ours, mut bare, mut client) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
+    for _ in 0..ROUNDS {
+        let (server_seconds, client_seconds) = store(pool, &model, chunker, &server).await?;
+        (ours, client) = (ours.min(server_seconds), client.min(client_seconds));
+        bare = bare.min(copy(pool, &server).await?);
+    }
+    println!(
+        "{rows} vectors stored, audit, queue, state and texts included: {ours:.2} CPU s of the server, {client:.2} of the program; bare binary COPY {bare:.2}; ratio {:.2} (goal: 1.3; best of {ROUNDS})",
+        ours / bare
+    );
+    let built = index_and_search(pool, &model, &server).await?;
+    store_more(pool, &model, chunker, &server, (ours / rows as f64, built / rows as f64)).await
+}
 
-    sqlx::raw_sql(BARE).execute(pool).await?;
+/// A tenth more rows, with the index in place. What a row costs the server then, and from which share of rows on it is
+/// cheaper to build the index anew after a load without it. Both in CPU s a row: without the index, and its build.
+async fn store_more(
+    pool: &PgPool,
+    model: &Embedder,
+    chunker: Chunker,
+    server: &Server,
+    (without, built): (f64, f64),
+) -> Outcome<()> {
+    let more = "insert into district_documents (nces_id, document_url, extracted_text, text_length, content_hash)
+                select nces_id, document_url || '?more', 'more ' || extracted_text, text_length, md5(content_hash)
+                  from district_documents where random() < 0.1";
+    quiet(pool, more).await?;
+    let before = server.seconds()?;
+    let plan = plan(pool, model.name(), chunker).await?;
+    enqueue(pool, &plan, model.name()).await?;
+    let done = work(pool, model, chunker, Crew::of(1), |_| {}).await?;
+    let with = (server.seconds()? - before) / done.chunks as f64;
+    // m rows onto n: with the index m × with, without it m × without + (n + m) × built.
+    let share = built / (with - without - built);
+    println!(
+        "a row: {:.0} CPU µs without an index, {:.0} with it in place, {:.0} of an index built anew; loads of more than {:.2} of the rows there are cost less without",
+        1e6 * without,
+        1e6 * with,
+        1e6 * built,
+        share
+    );
+    Ok(())
+}
+
+/// All of the stage's own work, on tables without rows. CPU seconds of the server, and of this program.
+async fn store(pool: &PgPool, model: &Embedder, chunker: Chunker, server: &Server) -> Outcome<(f64, f64)> {
+    quiet(pool, "truncate document_embeddings, document_embedding_state, embedding_work").await?;
+    let (server_before, client_before) = (server.seconds()?, cpu_seconds(UsageWho::RUSAGE_SELF));
+    let plan = plan(pool, model.name(), chunker).await?;
+    enqueue(pool, &plan, model.name()).await?;
+    work(pool, model, chunker, Crew::of(1), |_| {}).await?;
+    Ok((server.seconds()? - server_before, cpu_seconds(UsageWho::RUSAGE_SELF) - client_before))
+}
+
+/// The same rows, ready, into a table like it.
+async fn copy(pool: &PgPool, server: &Server) -> Outcome<f64> {
     let copied = bytes_of(pool).await?;
+    quiet(pool, BARE).await?;
     let before = server.seconds()?;
     let mut connection = pool.acquire().await?;
     let mut sink = connection.copy_in_raw(COPY).await?;
@@ -56,21 +107,25 @@ async fn all() -> Outcome<()> {
         sink.send(part).await?;
     }
     sink.finish().await?;
-    let bare = server.seconds()? - before;
+    let seconds = server.seconds()? - before;
     drop(connection);
-    println!(
-        "{} vectors stored, queue, state and texts included: {ours:.2} CPU s of the server, {client:.2} of the program; bare binary COPY {bare:.2}; ratio {:.2} (goal: 1.3)",
-        done.chunks,
-        ours / bare
-    );
     sqlx::raw_sql("drop table bare").execute(pool).await?;
-    index_and_search(pool, &model, &server).await
+    Ok(seconds)
 }
 
-async fn index_and_search(pool: &PgPool, model: &Embedder, server: &Server) -> Outcome<()> {
+/// Writes out what was written before, so that nobody pays for another.
+async fn quiet(pool: &PgPool, statement: &'static str) -> Outcome<()> {
+    sqlx::raw_sql(statement).execute(pool).await?;
+    sqlx::raw_sql("checkpoint").execute(pool).await?;
+    Ok(())
+}
+
+/// CPU seconds of the index's build.
+async fn index_and_search(pool: &PgPool, model: &Embedder, server: &Server) -> Outcome<f64> {
     let (began, before) = (Instant::now(), server.seconds()?);
-    let built = build(pool).await?;
-    println!("index: {built:?}, {:.1} s, {:.1} CPU s", began.elapsed().as_secs_f64(), server.seconds()? - before);
+    let made = build(pool).await?;
+    let built = server.seconds()? - before;
+    println!("index: {made:?}, {:.1} s, {built:.1} CPU s", began.elapsed().as_secs_f64());
     if let Some(tuned) = tune(pool, model, 100, 0.98, |_| {}).await? {
         for step in tuned.steps.iter().chain(tuned.chosen.iter().take(1)) {
             println!("  {step:?}");
@@ -96,7 +151,7 @@ async fn index_and_search(pool: &PgPool, model: &Embedder, server: &Server) -> O
         1e3 * bare / QUERIES as f64,
         ours / bare
     );
-    Ok(())
+    Ok(built)
 }
 
 /// The ten documents of the sixty nearest chunks, without checks, filters or snippets.

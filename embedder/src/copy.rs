@@ -4,6 +4,8 @@
 
 use uuid::Uuid;
 
+use crate::DIMENSIONS;
+
 /// The statement these rows are for.
 pub(crate) const COPY_EMBEDDINGS: &str =
     "copy document_embeddings (document_id, chunk_index, chunk_text, embedding) from stdin (format binary)";
@@ -26,7 +28,19 @@ impl Default for Rows {
 impl Rows {
     /// None yet.
     pub fn new() -> Self {
-        let mut bytes = SIGNATURE.to_vec();
+        Self::with_room(0)
+    }
+
+    /// None yet, with room for so many with so many bytes of text together.
+    pub fn for_rows(rows: usize, text: usize) -> Self {
+        /// Lengths of fields, the document and the number of the chunk.
+        const FRAME: usize = 64;
+        Self::with_room(rows * (FRAME + 4 * DIMENSIONS) + text)
+    }
+
+    fn with_room(room: usize) -> Self {
+        let mut bytes = Vec::with_capacity(room + SIGNATURE.len() + 16);
+        bytes.extend_from_slice(SIGNATURE);
         bytes.extend_from_slice(&[0; 8]); // flags and extension, both empty
         Self { bytes }
     }

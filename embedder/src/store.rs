@@ -72,7 +72,8 @@ async fn replace(
         .bind(&ids)
         .execute(&mut *connection)
         .await?;
-    let mut rows = Rows::new();
+    let lengths: Vec<usize> = whole.iter().flat_map(|(one, _)| one.chunks.iter().map(String::len)).collect();
+    let mut rows = Rows::for_rows(lengths.len(), lengths.iter().sum());
     for (one, vectors) in &whole {
         for (index, (text, vector)) in (0..).zip(one.chunks.iter().zip(vectors)) {
             rows.push(one.document.id, index, text, vector);

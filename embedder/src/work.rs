@@ -24,12 +24,30 @@ pub struct Plan {
     pub documents: usize,
     /// Those to embed.
     pub pending: Vec<Pending>,
+    /// Text of documents that keep their vectors.
+    pub kept_bytes: i64,
+    /// Text of documents that have vectors, of what they say now or said before.
+    pub stored_bytes: i64,
+}
+
+#[cfg(test)]
+impl Pending {
+    /// Of so much text.
+    pub(crate) fn of_bytes(bytes: i64) -> Self {
+        let [header, input_hash, content_hash] = [(); 3].map(|()| String::new());
+        Self { id: Uuid::nil(), header, input_hash, content_hash, bytes }
+    }
 }
 
 impl Plan {
     /// Which documents are to embed.
     pub fn ids(&self) -> Vec<Uuid> {
         self.pending.iter().map(|document| document.id).collect()
+    }
+
+    /// Text to embed.
+    pub fn pending_bytes(&self) -> i64 {
+        self.pending.iter().map(|document| document.bytes).sum()
     }
 }
 
@@ -52,9 +70,16 @@ pub(crate) async fn plan_of(
         .fetch_all(pool)
         .await
         .map_err(EmbedError::database("list the documents"))?;
-    let documents = rows.len();
-    let pending = rows.into_iter().filter_map(|row| pending(row, model, chunker)).collect();
-    Ok(Plan { documents, pending })
+    let mut plan = Plan { documents: rows.len(), ..Plan::default() };
+    for row in rows {
+        let (bytes, is_stored) = (i64::from(row.7), row.8.is_some());
+        plan.stored_bytes += if is_stored { bytes } else { 0 };
+        match pending(row, model, chunker) {
+            Some(document) => plan.pending.push(document),
+            None => plan.kept_bytes += bytes,
+        }
+    }
+    Ok(plan)
 }
 
 fn pending(row: Listed, model: &str, chunker: Chunker) -> Option<Pending> {

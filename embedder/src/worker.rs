@@ -2,7 +2,7 @@
 //! chunks, record the state and clear the lease. A kill at any point leaves whole documents; a database that goes away
 //! is waited for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use futures_util::future::join_all;
 use rayon::prelude::*;
@@ -20,9 +20,11 @@ use crate::store::{Cut, store};
 use crate::work::{Pending, plan_of};
 
 /// How much text is cut and stored together.
-const BATCH_BYTES: i64 = 1 << 20;
-/// How much text is under way at a time, per worker: with its vectors, some five times as much memory.
-const UNDER_WAY_BYTES: i64 = 4 << 20;
+const BATCH_BYTES: i64 = 1 << 19;
+/// How much text is under way at a time, per worker: with its vectors and their rows, some twenty times as much memory.
+/// A remote model is asked for several full requests at a time.
+const UNDER_WAY_LOCAL: i64 = 3 << 19;
+const UNDER_WAY_REMOTE: i64 = 4 << 20;
 /// What a document costs beside its text: it has a vector, however short it is.
 const DOCUMENT_BYTES: i64 = 2 << 10;
 /// How many documents are leased at a time.
@@ -150,17 +152,22 @@ impl Worker {
     /// database waits for the other; after a failure they are waited for, and no more begin.
     async fn drain(&self, hold: &mut Hold, done: &mut Done, progress: &impl Fn(Done)) -> Result<(), EmbedError> {
         let (mut under_way, mut failure) = (JoinSet::new(), Ok(()));
+        let mut ready: VecDeque<Vec<Pending>> = VecDeque::new();
         let (mut bytes, mut is_dry) = (0, false);
+        let most = if self.courier.is_some() { UNDER_WAY_REMOTE } else { UNDER_WAY_LOCAL };
         loop {
-            while failure.is_ok() && !is_dry && bytes < UNDER_WAY_BYTES {
+            while failure.is_ok() && bytes < most {
+                if let Some(batch) = ready.pop_front() {
+                    bytes += bytes_of(&batch);
+                    under_way.spawn(self.clone().embed(batch));
+                    continue;
+                }
+                if is_dry {
+                    break;
+                }
                 match self.lease(hold).await {
-                    Ok(batches) => {
-                        is_dry = batches.is_none();
-                        for batch in batches.into_iter().flatten() {
-                            bytes += bytes_of(&batch);
-                            under_way.spawn(self.clone().embed(batch));
-                        }
-                    }
+                    Ok(Some(batches)) => ready.extend(batches),
+                    Ok(None) => is_dry = true,
                     Err(error) => failure = Err(error),
                 }
             }

@@ -3,8 +3,10 @@
 //! | file | question it answers |
 //! |---|---|
 //! | `shape` | which method, over what precision? |
+//! | `load` | is a load better done without it? |
 //! | `tune` | how far must a search look? |
 
+mod load;
 mod shape;
 mod tune;
 
@@ -15,6 +17,7 @@ use sqlx::postgres::PgConnection;
 
 use crate::{DIMENSIONS, EmbedError};
 
+pub use load::set_aside;
 pub use shape::{Kind, Precision, Shape};
 pub use tune::{Step, Tuned, tune};
 
@@ -152,7 +155,10 @@ pub async fn inspect_as(pool: &PgPool, shape: Option<Shape>) -> Result<Built, Em
         .map_err(EmbedError::database("count the vectors"))?;
     let mut connection = pool.acquire().await.map_err(EmbedError::database("connect"))?;
     let built = ready(&mut connection).await.map_err(EmbedError::database("look at the vector index"))?;
-    let shape = shape.or(built.map(|ready| ready.shape)).unwrap_or_default();
+    let shape = match shape.or(built.map(|ready| ready.shape)) {
+        Some(shape) => shape,
+        None => last_shape(&mut connection).await.map_err(EmbedError::database("look at the vector index"))?,
+    };
     let wanted = sizing_of(rows, shape);
     Ok(match built {
         Some(ready) if fits(ready.rows, rows) && ready.shape == shape => {
@@ -161,6 +167,16 @@ pub async fn inspect_as(pool: &PgPool, shape: Option<Shape>) -> Result<Built, Em
         None if rows < FEWEST_ROWS => Built::TooFew { rows },
         _ => Built::Now { rows, sizing: wanted },
     })
+}
+
+/// The shape of an index that was set aside, or lost.
+async fn last_shape(connection: &mut PgConnection) -> Result<Shape, sqlx::Error> {
+    let built: Option<(String, String)> =
+        sqlx::query_as("select kind, column_type from vector_index_builds where index_name = $1")
+            .bind(INDEX_NAME)
+            .fetch_optional(connection)
+            .await?;
+    Ok(built.map(|(kind, precision)| Shape::of_words(&kind, &precision)).unwrap_or_default())
 }
 
 fn fits(built_rows: i64, rows: i64) -> bool {

@@ -1,5 +1,5 @@
 use embedder::chunk::Chunker;
-use embedder::index::{Built, build, inspect};
+use embedder::index::{Built, Kind, Precision, Shape, build, build_as, inspect, set_aside};
 use embedder::model::Embedder;
 use embedder::queue::{account, enqueue};
 use embedder::search::{Query, search};
@@ -171,6 +171,40 @@ async fn the_index_waits_for_rows_fits_them_and_is_built_again_when_outgrown() {
             .await
             .unwrap();
     assert_eq!(indexes, ["idx_embeddings_vector"], "nothing is left of the swap");
+}
+
+#[tokio::test]
+async fn a_load_that_replaces_nearly_all_rows_goes_without_the_index_and_leaves_it_as_it_was() {
+    let database = TestDatabase::new().await;
+    let pool = &database.pool;
+    let model = Embedder::hashing();
+    add_documents(pool, 1_100).await;
+    embed_all(pool).await;
+    let shape = Shape { kind: Kind::IvfFlat, precision: Precision::HalfVec };
+    build_as(pool, Some(shape), |_| {}).await.unwrap();
+    let aside = || async {
+        let plan = plan(pool, model.name(), CHUNKER).await.unwrap();
+        set_aside(pool, &plan, &model).await.unwrap()
+    };
+    assert!(!aside().await, "nothing is to load");
+    let change = |share: &'static str| {
+        let all =
+            "update district_documents set extracted_text = extracted_text || '!', content_hash = md5(content_hash)";
+        sqlx::query(sqlx::AssertSqlSafe(format!("{all} where {share}"))).execute(pool)
+    };
+    change("document_url like '%1'").await.unwrap();
+    assert!(!aside().await, "a tenth is to load");
+    change("true").await.unwrap();
+    let mut reader = pool.begin().await.unwrap();
+    sqlx::query("select count(*) from document_embeddings").execute(&mut *reader).await.unwrap();
+    assert!(!aside().await, "a search under way is not waited for without end");
+    reader.rollback().await.unwrap();
+    assert!(aside().await);
+    assert!(!aside().await, "there is none to set aside any more");
+    embed_all(pool).await;
+    let query = Query { text: "About subject7".to_owned(), limit: 3, ..Query::default() };
+    assert_eq!(search(pool, &model, &query, false).await.unwrap().hits.len(), 3, "without an index all are compared");
+    assert!(matches!(build(pool).await.unwrap(), Built::Now { sizing, .. } if sizing.shape == shape));
 }
 
 #[tokio::test]

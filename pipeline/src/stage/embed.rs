@@ -6,6 +6,7 @@ use std::time::Duration;
 use embedder::EmbedError;
 use embedder::chunk::Chunker;
 use embedder::estimate::estimate;
+use embedder::index::{build, set_aside};
 use embedder::model::http::Limits;
 use embedder::model::{Embedder, Hashing, Http, HttpSettings, Secret};
 use embedder::queue::{account, enqueue};
@@ -43,7 +44,15 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     progress.step(&format!("embedding {} documents with {}", plan.pending.len(), model.name()));
     progress.total(plan.pending.len() as u64);
     let heard = |done: Done| progress.advance((done.documents + done.dead) as u64);
-    let done = work(&context.pool, &model, chunker, Crew::of(settings.workers), heard).await?;
+    let is_set_aside = set_aside(&context.pool, &plan, &model).await?;
+    let done = work(&context.pool, &model, chunker, Crew::of(settings.workers), heard).await;
+    if is_set_aside {
+        progress.step("building the vector index that the load went without");
+        // What ended the load says more than what that does to the index; the next run builds it.
+        let built = build(&context.pool).await;
+        done.as_ref().ok().map(|_| built).transpose()?;
+    }
+    let done = done?;
     let account = account(&context.pool).await?;
     report.rows_out = done.chunks as u64;
     report.note = format!(
