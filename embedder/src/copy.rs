@@ -4,8 +4,6 @@
 
 use uuid::Uuid;
 
-use crate::DIMENSIONS;
-
 /// The statement these rows are for.
 pub(crate) const COPY_EMBEDDINGS: &str =
     "copy document_embeddings (document_id, chunk_index, chunk_text, embedding) from stdin (format binary)";
@@ -28,19 +26,7 @@ impl Default for Rows {
 impl Rows {
     /// None yet.
     pub fn new() -> Self {
-        Self::with_room(0)
-    }
-
-    /// None yet, with room for so many with so many bytes of text together.
-    pub fn for_rows(rows: usize, text: usize) -> Self {
-        /// Lengths of fields, the document and the number of the chunk.
-        const FRAME: usize = 64;
-        Self::with_room(rows * (FRAME + 4 * DIMENSIONS) + text)
-    }
-
-    fn with_room(room: usize) -> Self {
-        let mut bytes = Vec::with_capacity(room + SIGNATURE.len() + 16);
-        bytes.extend_from_slice(SIGNATURE);
+        let mut bytes = SIGNATURE.to_vec();
         bytes.extend_from_slice(&[0; 8]); // flags and extension, both empty
         Self { bytes }
     }
@@ -61,7 +47,14 @@ impl Rows {
         }
     }
 
-    /// What is sent.
+    /// Those so far, once they are worth sending; the next ones follow them.
+    pub fn full(&mut self) -> Option<Vec<u8>> {
+        const SENT_BYTES: usize = 1 << 20;
+        (self.bytes.len() >= SENT_BYTES)
+            .then(|| std::mem::replace(&mut self.bytes, Vec::with_capacity(SENT_BYTES + SENT_BYTES / 8)))
+    }
+
+    /// What is left to send.
     pub fn finish(mut self) -> Vec<u8> {
         self.bytes.extend_from_slice(&(-1i16).to_be_bytes());
         self.bytes

@@ -9,9 +9,9 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::EmbedError;
+use crate::batch::{batches, cut_all};
 use crate::chunk::Chunker;
 use crate::work::{Pending, Plan};
-use crate::worker::{batches, cut_all};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

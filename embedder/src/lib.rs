@@ -9,6 +9,7 @@
 //! * [`index`]: the IVFFlat index, sized from the row count.
 //! * [`search`]: the nearest chunks, through the index; [`words`]: search by words, and both together; [`judge`]: how good a ranking is.
 
+mod batch;
 pub mod chunk;
 pub mod copy;
 mod courier;

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::PgPool;
-use sqlx::postgres::PgConnection;
+use sqlx::{PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::EmbedError;
@@ -32,7 +31,7 @@ pub(crate) async fn store(
     let mut answers = answers.into_iter();
     let mut done = Done { sent, ..Done::default() };
     let mut whole = Vec::new();
-    let mut transaction = pool.begin().await.map_err(EmbedError::database("begin a transaction"))?;
+    let mut storing = Storing::begin(pool).await?;
     for one in cut {
         let vectors: Result<Vec<Vec<f32>>, String> =
             answers.by_ref().take(one.chunks.len()).collect::<Vec<_>>().into_iter().collect();
@@ -42,58 +41,107 @@ pub(crate) async fn store(
                 whole.push((one, vectors));
             }
             Err(reason) => {
-                bury(&mut transaction, one.document.id, &reason).await?;
+                bury(&mut storing.transaction, one.document.id, &reason).await?;
                 done.dead += 1;
             }
         }
     }
-    let stored = replace(&mut transaction, model, whole).await.map_err(EmbedError::database("store vectors"))?;
-    transaction.commit().await.map_err(EmbedError::database("commit vectors"))?;
-    Ok(done.and(stored))
+    let same = storing.replace(whole.iter().map(|(one, _)| one)).await?;
+    whole.retain(|(one, _)| same.get(&one.document.id) == Some(&one.document.content_hash));
+    let rows = whole.iter().flat_map(|(one, vectors)| one.rows(0, vectors));
+    storing.copy(rows).await?;
+    let cuts: Vec<&Cut> = whole.iter().map(|(one, _)| one).collect();
+    Ok(done.and(storing.end(model, &cuts).await?))
 }
 
-async fn replace(
-    connection: &mut PgConnection,
-    model: &str,
-    mut whole: Vec<(Cut, Vec<Vec<f32>>)>,
-) -> Result<Done, sqlx::Error> {
-    let ids: Vec<Uuid> = whole.iter().map(|(one, _)| one.document.id).collect();
-    // What changed or vanished while it was embedded is not stored; if it is there, it is still queued.
-    let same: Vec<(Uuid, String)> = sqlx::query_as(
-        "select id, content_hash::text from district_documents where id = any($1) order by id for share",
-    )
-    .bind(&ids)
-    .fetch_all(&mut *connection)
-    .await?;
-    let same: HashMap<Uuid, String> = same.into_iter().collect();
-    whole.retain(|(one, _)| same.get(&one.document.id) == Some(&one.document.content_hash));
-    let ids: Vec<Uuid> = whole.iter().map(|(one, _)| one.document.id).collect();
-    sqlx::query("delete from document_embeddings where document_id = any($1)")
-        .bind(&ids)
-        .execute(&mut *connection)
-        .await?;
-    let lengths: Vec<usize> = whole.iter().flat_map(|(one, _)| one.chunks.iter().map(String::len)).collect();
-    let mut rows = Rows::for_rows(lengths.len(), lengths.iter().sum());
-    for (one, vectors) in &whole {
-        for (index, (text, vector)) in (0..).zip(one.chunks.iter().zip(vectors)) {
-            rows.push(one.document.id, index, text, vector);
-        }
+impl Cut {
+    /// Rows of the chunks from number `first` on, as many as there are vectors.
+    pub(crate) fn rows<'a>(&'a self, first: usize, vectors: &'a [Vec<f32>]) -> impl Iterator<Item = Row<'a>> {
+        let numbers = i32::try_from(first).unwrap_or(i32::MAX)..;
+        let chunks = self.chunks[first..].iter().map(String::as_str).zip(vectors.iter().map(Vec::as_slice));
+        numbers.zip(chunks).map(|(number, (text, vector))| (self.document.id, number, text, vector))
     }
-    let mut copy = connection.copy_in_raw(COPY_EMBEDDINGS).await?;
-    copy.send(rows.finish()).await?;
-    copy.finish().await?;
-    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let hashes: Vec<&str> = whole.iter().map(|(one, _)| one.document.input_hash.as_str()).collect();
-    let chunks: Vec<i32> = whole.iter().map(|(one, _)| i32::try_from(one.chunks.len()).unwrap_or(i32::MAX)).collect();
-    let tokens: Vec<i64> = whole.iter().map(|(one, _)| count(one.tokens.iter().sum())).collect();
-    sqlx::query(include_str!("sql/record_state.sql"))
+}
+
+/// Document, number of the chunk, text, vector.
+type Row<'a> = (Uuid, i32, &'a str, &'a [f32]);
+
+/// The transaction in which documents get their chunks: nothing of it is seen before its end.
+pub(crate) struct Storing {
+    transaction: Transaction<'static, Postgres>,
+}
+
+impl Storing {
+    pub async fn begin(pool: &PgPool) -> Result<Self, EmbedError> {
+        let transaction = pool.begin().await.map_err(EmbedError::database("begin a transaction"))?;
+        Ok(Self { transaction })
+    }
+
+    /// Takes the old chunks away. Gives what the documents say now: what changed or vanished while it was embedded is
+    /// not to be stored; if it is there, it is still queued.
+    pub async fn replace(&mut self, cuts: impl Iterator<Item = &Cut>) -> Result<HashMap<Uuid, String>, EmbedError> {
+        let ids: Vec<Uuid> = cuts.map(|one| one.document.id).collect();
+        let same: Vec<(Uuid, String)> = sqlx::query_as(
+            "select id, content_hash::text from district_documents where id = any($1) order by id for share",
+        )
         .bind(&ids)
-        .bind(&hashes)
-        .bind(model)
-        .bind(&chunks)
-        .bind(&tokens)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("delete from embedding_work where document_id = any($1)").bind(&ids).execute(connection).await?;
-    Ok(Done { documents: whole.len(), chunks: whole.iter().map(|(one, _)| one.chunks.len()).sum(), ..Done::default() })
+        .fetch_all(&mut *self.transaction)
+        .await
+        .map_err(EmbedError::database("lock documents"))?;
+        sqlx::query("delete from document_embeddings where document_id = any($1)")
+            .bind(&ids)
+            .execute(&mut *self.transaction)
+            .await
+            .map_err(EmbedError::database("replace chunks"))?;
+        Ok(same.into_iter().collect())
+    }
+
+    /// Rows, sent as they are made ready.
+    pub async fn copy(&mut self, rows: impl Iterator<Item = Row<'_>>) -> Result<(), EmbedError> {
+        let sent = async {
+            let mut copy = self.transaction.copy_in_raw(COPY_EMBEDDINGS).await?;
+            let mut ready = Rows::new();
+            for (document, number, text, vector) in rows {
+                ready.push(document, number, text, vector);
+                if let Some(part) = ready.full() {
+                    copy.send(part).await?;
+                }
+            }
+            copy.send(ready.finish()).await?;
+            copy.finish().await
+        };
+        sent.await.map(drop).map_err(EmbedError::database("store vectors"))
+    }
+
+    /// Records the state, clears the leases, and lets everybody see it.
+    pub async fn end(mut self, model: &str, cuts: &[&Cut]) -> Result<Done, EmbedError> {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let ids: Vec<Uuid> = cuts.iter().map(|one| one.document.id).collect();
+        let hashes: Vec<&str> = cuts.iter().map(|one| one.document.input_hash.as_str()).collect();
+        let chunks: Vec<i32> = cuts.iter().map(|one| i32::try_from(one.chunks.len()).unwrap_or(i32::MAX)).collect();
+        let tokens: Vec<i64> = cuts.iter().map(|one| count(one.tokens.iter().sum())).collect();
+        sqlx::query(include_str!("sql/record_state.sql"))
+            .bind(&ids)
+            .bind(&hashes)
+            .bind(model)
+            .bind(&chunks)
+            .bind(&tokens)
+            .execute(&mut *self.transaction)
+            .await
+            .map_err(EmbedError::database("record documents"))?;
+        sqlx::query("delete from embedding_work where document_id = any($1)")
+            .bind(&ids)
+            .execute(&mut *self.transaction)
+            .await
+            .map_err(EmbedError::database("clear leases"))?;
+        self.transaction.commit().await.map_err(EmbedError::database("commit vectors"))?;
+        let chunks = cuts.iter().map(|one| one.chunks.len()).sum();
+        Ok(Done { documents: cuts.len(), chunks, ..Done::default() })
+    }
+
+    /// A document that cannot be embedded, instead.
+    pub async fn bury(mut self, document: Uuid, reason: &str) -> Result<(), EmbedError> {
+        bury(&mut self.transaction, document, reason).await?;
+        self.transaction.commit().await.map_err(EmbedError::database("commit vectors"))
+    }
 }

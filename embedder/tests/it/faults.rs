@@ -86,6 +86,51 @@ async fn a_run_that_fails_halfway_pays_for_nothing_twice() {
 }
 
 #[tokio::test]
+async fn a_document_of_thousands_of_chunks_is_paid_once_stored_whole_and_dead_whole() {
+    let database = TestDatabase::new().await;
+    let pool = &database.pool;
+    let (url, shared) = start().await;
+    sqlx::query(
+        "insert into district_documents (nces_id, document_url, extracted_text, text_length, content_hash)
+         select '0000001', 'http://x/long', t, length(t), 'a'
+           from (select string_agg('Line ' || n || ' of a long protocol says nothing new.', ' ' order by n) as t
+                   from generate_series(1, 11000) n) as long",
+    )
+    .execute(pool)
+    .await
+    .unwrap();
+    shared.lock().unwrap().poison = Some("Line 10999 ");
+    assert_eq!(embed_all(pool, &url).await.unwrap().dead, 1);
+    shared.lock().unwrap().poison = None;
+    retry(pool).await.unwrap();
+    let done = embed_all(pool, &url).await.unwrap();
+    assert!(done.documents == 1 && done.chunks > 2_000, "{done:?}");
+    assert!(done.sent < 100, "what was paid for before the poison was found is not paid again: {done:?}");
+    assert_eq!(times_paid(pool, &shared.lock().unwrap().answered.clone()).await, 1);
+    let (rows, distinct, last): (i64, i64, i32) = sqlx::query_as(
+        "select count(*), count(distinct chunk_index), max(chunk_index) from document_embeddings
+          where embedding is not null and chunk_text like '%Line %'",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap();
+    assert_eq!((rows, distinct, i64::from(last) + 1), (done.chunks as i64, done.chunks as i64, done.chunks as i64));
+    let wrong: Vec<(String, pgvector::Vector)> =
+        sqlx::query_as("select chunk_text, embedding from document_embeddings where chunk_index in (0, 1999, 2000)")
+            .fetch_all(pool)
+            .await
+            .unwrap();
+    for (text, vector) in wrong {
+        let wanted = crate::server::vector_of(&text);
+        let likeness: f32 = wanted.iter().zip(vector.as_slice()).map(|(a, b)| a * b).sum();
+        let length: f32 = wanted.iter().map(|value| value * value).sum::<f32>().sqrt()
+            * vector.as_slice().iter().map(|value| value * value).sum::<f32>().sqrt();
+        assert!(likeness / length > 0.999, "another chunk's vector");
+    }
+    account(pool).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_revoked_key_is_not_tried_with_all_that_waits() {
     let database = TestDatabase::new().await;
     let (url, shared) = start().await;
