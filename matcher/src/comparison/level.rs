@@ -84,6 +84,7 @@ levels! {
     QUALIFIER_LEA_ONLY: "said aside", "only the LEA says";
     QUALIFIER_CONFLICT: "said aside", "conflict";
     NUMBER_SAME: "number in name", "same";
+    NUMBER_OTHER_LETTERS: "number in name", "same, with other letters";
     NUMBER_RECORD_ONLY: "number in name", "only the record says";
     NUMBER_LEA_ONLY: "number in name", "only the LEA says";
     NUMBER_CONFLICT: "number in name", "conflict";

@@ -13,14 +13,23 @@ pub(super) fn numbers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepar
         (true, false) => Some((level::NUMBER_LEA_ONLY, 0.0)),
         (false, true) => Some((level::NUMBER_RECORD_ONLY, 0.0)),
         (false, false) => Some(
-            ours.intersection(theirs)
-                .map(|number| around.rarity(Rule::Number, number))
-                .max_by(f32::total_cmp)
-                .map_or((level::NUMBER_CONFLICT, 0.0), |information| (level::NUMBER_SAME, information)),
+            ours.intersection(theirs).map(|number| around.rarity(Rule::Number, number)).max_by(f32::total_cmp).map_or(
+                (level::NUMBER_CONFLICT, 0.0),
+                |information| match has_other_letters(record, lea) {
+                    true => (level::NUMBER_OTHER_LETTERS, information),
+                    false => (level::NUMBER_SAME, information),
+                },
+            ),
         ),
     };
     found.extend(finding.map(|(level, information)| Finding { level, information }));
     id_number(around, record, lea, found);
+}
+
+/// `C-2` is not `Re-2`; where only one side writes letters nothing is said.
+fn has_other_letters(record: &Prepared, lea: &Prepared) -> bool {
+    let (ours, theirs) = (&record.name.codes, &lea.name.codes);
+    !ours.is_empty() && !theirs.is_empty() && ours.is_disjoint(theirs)
 }
 
 /// How often a number in a name is the state's id is learned from the file itself.

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use vocabulary::{Meaning, SERVICE_WORDS, meaning};
 use whereabouts::{county_among, qualified, without_state, without_whereabouts};
-use words::{corrected, expand, folded_words, is_said_of_any, joined_numbers, number_of};
+use words::{codes, corrected, expand, folded_words, is_said_of_any, joined_numbers, number_of};
 
 pub use kind::{Grades, Group, Kind, Kinds};
 
@@ -25,6 +25,8 @@ pub struct Name {
     pub kinds: Kinds,
     /// Numbers, without zeros in front.
     pub numbers: BTreeSet<String>,
+    /// Numbers with the letters written to them: `re2` of `Re-2`, `5b` of `5B`.
+    pub codes: BTreeSet<String>,
     /// All words, folded and expanded, in order.
     pub normalized: String,
     /// The name in lower case with single blanks.
@@ -70,6 +72,7 @@ impl Name {
             .filter(|word| !is_said_of_any(word) && word != "county" && number_of(word).is_none())
             .collect();
         name.numbers = joined_numbers(&plain);
+        name.codes = codes(&plain);
         for word in without_state(state, words) {
             let word = corrected(word);
             match meaning(&word) {
@@ -198,6 +201,23 @@ mod tests {
         let high = Name::parse("Brawley Union High");
         assert_eq!(elementary.core, high.core);
         assert_ne!(elementary.kinds, high.kinds);
+    }
+
+    #[test]
+    fn the_letters_at_a_number_are_kept_with_it() {
+        for (published, expected) in [
+            ("Kiowa C-2", "c2"),
+            ("Kiowa County School District No. Re-2", "re2"),
+            ("Weld RE01J", "re1"),
+            ("Adams-Arapahoe 28J", ""),
+            ("Prairie 5B", "5b"),
+            ("Joint District No. 28", ""),
+            ("Prairie 1st", ""),
+            ("USD 259", ""),
+        ] {
+            let codes: Vec<String> = Name::parse(published).codes.into_iter().collect();
+            assert_eq!(codes.join(" "), expected, "{published}");
+        }
     }
 
     #[test]

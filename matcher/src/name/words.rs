@@ -145,6 +145,29 @@ pub(super) fn joined_numbers(text: &str) -> BTreeSet<String> {
     parts.iter().filter(is_two).filter_map(|part| number_of(&part.replace('-', ""))).collect()
 }
 
+/// Numbers with the one or two letters written to them, before or behind: `Re-2`, `C2`, `5B`. The J or Jt of a joint
+/// district is written or left out as one likes.
+pub(super) fn codes(text: &str) -> BTreeSet<String> {
+    const MOST_LETTERS: usize = 2;
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    words.filter_map(|word| code(word, MOST_LETTERS)).collect()
+}
+
+fn code(word: &str, most_letters: usize) -> Option<String> {
+    let plain = word.replace('-', "").to_ascii_lowercase();
+    let from = plain.find(|c: char| c.is_ascii_digit())?;
+    let (before, rest) = plain.split_at(from);
+    let to = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (digits, behind) = rest.split_at(to);
+    let behind = if matches!(behind, "j" | "jt") { "" } else { behind };
+    let is_code = (before.len() + behind.len() > 0)
+        && before.len() <= most_letters
+        && behind.len() <= most_letters
+        && behind.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && !matches!(behind, "st" | "nd" | "rd" | "th");
+    is_code.then(|| format!("{before}{}{behind}", digits.trim_start_matches('0')))
+}
+
 /// Whether a word is of a proper name, rather than of any district's.
 pub(super) fn is_proper(word: &str) -> bool {
     meaning(word).is_none() && !word.bytes().all(|byte| byte.is_ascii_digit())

@@ -1,7 +1,9 @@
 //! `districts model`: weights, calibration and thresholds, estimated.
 
+use std::collections::BTreeMap;
+
 use anyhow::Context as _;
-use matcher::evaluation::{Score, Setting};
+use matcher::evaluation::{Judged, Score, Setting};
 use matcher::training::{Labelled, Plan, train};
 use serde_json::json;
 
@@ -29,7 +31,9 @@ pub(super) async fn model(common: &Common, command: &ModelCommand) -> anyhow::Re
 }
 
 async fn trained(common: &Common, command: &ModelCommand, database: &Database) -> anyhow::Result<Verdict> {
-    let ModelCommand::Train { truth, version, out, folds, precision } = command else { return Ok(Verdict::Good) };
+    let ModelCommand::Train { truth, version, out, folds, precision, by_state } = command else {
+        return Ok(Verdict::Good);
+    };
     let leas = all_leas(&database.pool, None).await?;
     let ids = by_ids(&database.pool, &leas).await?;
     ids.left_out.iter().for_each(|words| eprintln!("left out: {words}"));
@@ -68,6 +72,9 @@ async fn trained(common: &Common, command: &ModelCommand, database: &Database) -
     print_head("setting");
     for (setting, judged) in &trained.unseen {
         print_line(setting, &Score::of(judged));
+        let mut states: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
+        judged.iter().filter(|_| *by_state).for_each(|one| states.entry(&one.state).or_default().push(one));
+        states.into_iter().for_each(|(state, of)| print_line(&format!("  {state}"), &Score::of(of)));
     }
     Ok(Verdict::Good)
 }

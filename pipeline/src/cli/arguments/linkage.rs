@@ -173,7 +173,7 @@ pub enum EvaluateCommand {
 #[derive(Debug, Subcommand)]
 pub enum ModelCommand {
     /// Estimate weights, calibration and thresholds from the records whose ids say what is right
-    #[command(after_help = "Example:\n  districts model train --truth names.csv --version trained-2 --out model.toml")]
+    #[command(after_help = "Example:\n  districts model train --truth names.csv --version mine-1 --out model.toml")]
     Train {
         /// Names with their NCES id, trained on too; may be repeated
         #[arg(long, value_name = "CSV")]
@@ -190,6 +190,9 @@ pub enum ModelCommand {
         /// Precision that links without a person must reach on unseen states
         #[arg(long, default_value_t = 0.9997)]
         precision: f64,
+        /// Print every state, with weights that had not seen it
+        #[arg(long)]
+        by_state: bool,
     },
     /// Print the model in use
     Show,
