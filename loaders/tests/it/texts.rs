@@ -58,6 +58,14 @@ fn a_pdf_without_text_is_named_as_scanned_and_a_broken_one_as_broken() {
     }
 }
 
+/// Both encrypted with AES-256, made with qpdf: one for everybody to read and nobody to change, one behind a password.
+#[test]
+fn a_pdf_that_anybody_may_open_is_read_and_a_locked_one_named_as_locked() {
+    let readable = extract(include_bytes!("pdf/readable.pdf")).unwrap();
+    assert_eq!(readable.text.trim(), "Our strategic plan may be read by everybody.");
+    assert_eq!(extract(include_bytes!("pdf/locked.pdf")).unwrap_err(), "it is locked with a password");
+}
+
 #[test]
 fn a_page_gives_its_content_and_not_its_menu() {
     let page = "<html><head><title>Strategic  Plan</title><style>p{}</style></head><body><nav>Home Calendar Lunch</nav>
