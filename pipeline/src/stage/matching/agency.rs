@@ -57,7 +57,11 @@ async fn decide(pool: &PgPool, states: &[String], known: &mut Known) -> Result<(
 
 /// Every LEA.
 pub async fn leas_of(pool: &PgPool, states: &[String]) -> Result<Known, sqlx::Error> {
-    let rows = sqlx::query(include_str!("../../sql/match_leas.sql")).bind(states).fetch_all(pool).await?;
+    let mut transaction = pool.begin().await?;
+    // How many places the registries name cannot be foreseen; taken for few they are compared with every LEA one by one.
+    sqlx::query("set local enable_nestloop = off").execute(&mut *transaction).await?;
+    let rows = sqlx::query(include_str!("../../sql/match_leas.sql")).bind(states).fetch_all(&mut *transaction).await?;
+    transaction.commit().await?;
     let mut known = Known::default();
     for row in &rows {
         known.push(row.try_get("id")?, agency(row)?);
