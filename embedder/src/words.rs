@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::try_join_all;
 use sqlx::PgPool;
 
 use crate::EmbedError;
@@ -9,6 +10,8 @@ use crate::search::{Hit, Query, Row};
 
 /// Documents whose words are taken up in one transaction.
 const BATCH: i64 = 1_000;
+/// Connections that take up words at a time, at most.
+const MOST_PARTS: i64 = 4;
 /// How little the first places of a list count for more than the next: reciprocal rank fusion's usual constant
 /// (Cormack, Clarke and Büttcher, 2009).
 const RANK_CONSTANT: f64 = 60.0;
@@ -24,12 +27,21 @@ pub async fn outdated(pool: &PgPool) -> Result<i64, EmbedError> {
     .map_err(EmbedError::database("count documents without their words"))
 }
 
-/// Takes up the words of new and changed documents; says of how many. `progress` hears of every batch.
+/// Takes up the words of new and changed documents; says of how many. `progress` hears of every batch. The server takes
+/// words apart on one processor a connection, so several of them share the documents.
 pub async fn refresh(pool: &PgPool, progress: impl Fn(u64)) -> Result<u64, EmbedError> {
+    let parts = i64::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap_or(1).min(MOST_PARTS);
+    let done = try_join_all((0..parts).map(|part| refresh_part(pool, part, parts, &progress))).await?;
+    Ok(done.into_iter().sum())
+}
+
+async fn refresh_part(pool: &PgPool, part: i64, parts: i64, progress: &impl Fn(u64)) -> Result<u64, EmbedError> {
     let mut all = 0;
     loop {
         let done = sqlx::query(include_str!("sql/words_refresh.sql"))
             .bind(BATCH)
+            .bind(part)
+            .bind(parts)
             .execute(pool)
             .await
             .map_err(EmbedError::database("take up the words of documents"))?

@@ -7,10 +7,12 @@ use crate::context::{Context, StageReport};
 use crate::progress::Progress;
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
-    let words = match context.is_dry {
-        true => outdated(&context.pool).await?.unsigned_abs(),
-        false => refresh(&context.pool, |_| {}).await?,
-    };
+    let mut words = outdated(&context.pool).await?.unsigned_abs();
+    if words > 0 && !context.is_dry {
+        progress.step(&format!("taking up the words of {words} documents"));
+        progress.total(words);
+        words = refresh(&context.pool, |done| progress.advance(done)).await?;
+    }
     progress.step("looking at the vector index");
     let found = if context.is_dry { inspect(&context.pool).await? } else { build(&context.pool).await? };
     let report = match found {
