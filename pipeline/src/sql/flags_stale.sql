@@ -6,7 +6,7 @@ with newest as (
      where source_type = 'state_registry' and success_count > 0
      order by source_name, imported_at desc, created_at desc
 ),
-directory as (
+directory as materialized (
     select max(right(school_year, 4)::int) as year from ccd_staff_data where school_year ~ '[0-9]{4}$'
 ),
 wanted as (
