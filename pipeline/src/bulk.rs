@@ -57,6 +57,29 @@ impl CopyText {
         sink.finish().await.map(drop)
     }
 
+    /// The same with rows that are made one by one of what is large, and sent as they are made: `row` adds one of an item,
+    /// which is gone then.
+    pub async fn load_each<T>(
+        connection: &mut PgConnection,
+        create: &'static str,
+        copy: &str,
+        items: Vec<T>,
+        mut row: impl FnMut(&mut Self, T),
+    ) -> Result<(), sqlx::Error> {
+        sqlx::raw_sql(create).execute(&mut *connection).await?;
+        let mut sink = connection.copy_in_raw(copy).await?;
+        let mut rows = Self::default();
+        for item in items {
+            row(&mut rows, item);
+            if rows.text.len() >= SEND_BYTES {
+                sink.send(rows.text.as_bytes()).await?;
+                rows.text.clear();
+            }
+        }
+        sink.send(rows.text.as_bytes()).await?;
+        sink.finish().await.map(drop)
+    }
+
     fn separate(&mut self) {
         if self.is_row_begun {
             self.text.push('\t');

@@ -106,7 +106,8 @@ async fn a_document_of_thousands_of_chunks_is_paid_once_stored_whole_and_dead_wh
     let done = embed_all(pool, &url).await.unwrap();
     assert!(done.documents == 1 && done.chunks > 2_000, "{done:?}");
     assert!(done.sent < 100, "what was paid for before the poison was found is not paid again: {done:?}");
-    assert_eq!(times_paid(pool, &shared.lock().unwrap().answered.clone()).await, 1);
+    let answered = shared.lock().unwrap().answered.clone();
+    assert_eq!(times_paid(pool, &answered).await, 1);
     let (rows, distinct, last): (i64, i64, i32) = sqlx::query_as(
         "select count(*), count(distinct chunk_index), max(chunk_index) from document_embeddings
           where embedding is not null and chunk_text like '%Line %'",

@@ -13,6 +13,7 @@ pub use jsonl::read_jsonl;
 pub use manifest::{Extractor, read_manifest};
 pub use urls::{Address, read_urls};
 
+use crate::source::file_checksum;
 use crate::{BadRow, LoadError};
 
 /// A document and its text.
@@ -45,15 +46,14 @@ pub struct DocumentFile {
     pub bad: Vec<BadRow>,
 }
 
-/// A fingerprint of a source that changes when any of its files does: names, sizes and bytes.
+/// A fingerprint of a source that changes when any of its files does: names and bytes.
 pub fn checksum(path: &Path) -> Result<String, LoadError> {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
     for file in files_below(path)? {
-        let bytes = std::fs::read(&file).map_err(|source| LoadError::Open { path: file.clone(), source })?;
         hash.update(file.strip_prefix(path).unwrap_or(&file).as_os_str().as_encoded_bytes());
-        hash.update((bytes.len() as u64).to_le_bytes());
-        hash.update(&bytes);
+        hash.update([0]);
+        hash.update(file_checksum(&file)?);
     }
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

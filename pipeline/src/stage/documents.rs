@@ -1,5 +1,6 @@
 //! Documents and their text into `district_documents`; every attempt into `document_crawl_log`.
 
+use loaders::BadRow;
 use loaders::document::{Document, DocumentFile, checksum, read_folder, read_jsonl, read_manifest};
 use loaders::source::sha256;
 use sqlx::postgres::PgConnection;
@@ -91,12 +92,12 @@ async fn one(
     if context.is_dry {
         return Ok(());
     }
-    progress.step(&format!("loading {} documents", file.documents.len()));
-    let loaded = load(context, &file, taxonomy, unit).await?;
+    let documents = file.documents.len() as u64;
+    progress.step(&format!("loading {documents} documents"));
+    let loaded = load(context, file, taxonomy, unit).await?;
     report.rows_out += loaded.changed;
     report.rows_failed += loaded.unknown;
-    report.rows_skipped +=
-        file.documents.len() as u64 - loaded.changed.min(file.documents.len() as u64) - loaded.unknown;
+    report.rows_skipped += documents - loaded.changed.min(documents) - loaded.unknown;
     if loaded.vanished > 0 {
         let gone = loaded.vanished;
         let words = format!("`{}`: {gone} documents are there no longer; they are kept and marked", path.display());
@@ -126,27 +127,19 @@ struct Loaded {
     vanished: u64,
 }
 
-async fn load(context: &Context<'_>, file: &DocumentFile, taxonomy: &Taxonomy, unit: &Unit) -> anyhow::Result<Loaded> {
-    let import = Import::begin(
-        &context.pool,
-        "documents",
-        &unit.name,
-        &unit.name,
-        None,
-        &unit.fingerprint,
-        file.documents.len() + file.bad.len(),
-    )
-    .await?;
+async fn load(context: &Context<'_>, file: DocumentFile, taxonomy: &Taxonomy, unit: &Unit) -> anyhow::Result<Loaded> {
+    let DocumentFile { documents, bad } = file;
+    let (good, all) = (documents.len(), documents.len() + bad.len());
+    let import =
+        Import::begin(&context.pool, "documents", &unit.name, &unit.name, None, &unit.fingerprint, all).await?;
     let outcome = async {
         let mut transaction = context.pool.begin().await?;
-        stage_rows(file, taxonomy)
-            .load(&mut transaction, include_str!("../sql/document_stage.sql"), "copy document_stage from stdin")
-            .await?;
+        stage(&mut transaction, documents, taxonomy).await?;
         let mut loaded = merge(&mut transaction, unit, import.id).await?;
-        loaded.vanished = mark_vanished(&mut transaction, file, unit, import.id).await?;
-        log_bad(&mut transaction, file, import.id).await?;
-        import.succeed(&mut transaction, file.documents.len(), &file.bad).await?;
-        unit.mark(&mut transaction, file.documents.len() as u64).await?;
+        loaded.vanished = mark_vanished(&mut transaction, &bad, unit, import.id).await?;
+        log_bad(&mut transaction, &bad, import.id).await?;
+        import.succeed(&mut transaction, good, &bad).await?;
+        unit.mark(&mut transaction, good as u64).await?;
         transaction.commit().await?;
         Ok(loaded)
     };
@@ -171,18 +164,18 @@ async fn merge(connection: &mut PgConnection, unit: &Unit, batch: Uuid) -> Resul
 /// Documents that the source had and has no longer.
 async fn mark_vanished(
     connection: &mut PgConnection,
-    file: &DocumentFile,
+    bad: &[BadRow],
     unit: &Unit,
     batch: Uuid,
 ) -> Result<u64, sqlx::Error> {
-    let unread: Vec<&str> = file.bad.iter().map(|bad| bad.column.as_str()).collect();
+    let unread: Vec<&str> = bad.iter().map(|bad| bad.column.as_str()).collect();
     let marked = sqlx::query(include_str!("../sql/document_vanish.sql")).bind(&unit.name).bind(batch).bind(unread);
     Ok(marked.execute(connection).await?.rows_affected())
 }
 
 /// Every attempt is in the crawl log, the failed ones with their reason.
-async fn log_bad(connection: &mut PgConnection, file: &DocumentFile, batch: Uuid) -> Result<(), sqlx::Error> {
-    let column = |part: fn(&loaders::BadRow) -> &String| file.bad.iter().map(part).cloned().collect::<Vec<_>>();
+async fn log_bad(connection: &mut PgConnection, bad: &[BadRow], batch: Uuid) -> Result<(), sqlx::Error> {
+    let column = |part: fn(&BadRow) -> &String| bad.iter().map(part).cloned().collect::<Vec<_>>();
     sqlx::query(
         "insert into document_crawl_log (nces_id, crawl_batch_id, url, url_type, status, error_message, extraction_success)
          select left(nces_id, 20), $1, url, 'file', 'failure', reason, false
@@ -198,12 +191,17 @@ async fn log_bad(connection: &mut PgConnection, file: &DocumentFile, batch: Uuid
 }
 
 /// In the order of `document_stage.sql`. Of two documents with one address the last counts.
-fn stage_rows(file: &DocumentFile, taxonomy: &Taxonomy) -> CopyText {
-    let mut rows = CopyText::default();
-    for (position, document) in file.documents.iter().enumerate() {
-        stage_row(&mut rows, position, document, taxonomy);
-    }
-    rows
+async fn stage(
+    connection: &mut PgConnection,
+    documents: Vec<Document>,
+    taxonomy: &Taxonomy,
+) -> Result<(), sqlx::Error> {
+    let numbered = documents.into_iter().enumerate().collect();
+    let row = |rows: &mut CopyText, (position, document): (usize, Document)| {
+        stage_row(rows, position, &document, taxonomy);
+    };
+    let create = include_str!("../sql/document_stage.sql");
+    CopyText::load_each(connection, create, "copy document_stage from stdin", numbered, row).await
 }
 
 fn stage_row(rows: &mut CopyText, position: usize, document: &Document, taxonomy: &Taxonomy) {

@@ -20,13 +20,6 @@ const BATCH_BYTES: i64 = 8 << 20;
 type Row = (Uuid, String, String, Option<String>, String, Option<NaiveDate>, String);
 type ByDistrict = BTreeMap<String, Vec<ScoredDocument>>;
 
-/// A district to be rated, by what its documents say.
-struct Rated {
-    nces_id: String,
-    documents: usize,
-    rating: Rating,
-}
-
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
     let taxonomy = context.project.taxonomy()?;
     let (documents, inputs): (i64, String) =
@@ -50,17 +43,15 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     progress.step(&format!("scoring {count} documents"));
     progress.total(count);
     let by_district = find_phrases(context, progress, &taxonomy, batches).await?;
-    let rated: Vec<Rated> = by_district
-        .into_par_iter()
-        .map(|(nces_id, documents)| Rated {
-            nces_id,
-            documents: documents.len(),
-            rating: rate(&taxonomy, &documents, today),
-        })
-        .collect();
-    let rows_out = store(context, &rated, &changed, &unit).await?;
-    let top = rated.iter().filter(|one| one.rating.tier == "tier1").count();
-    if rated.is_empty() && rows_out == 0 {
+    let districts = by_district.len();
+    let mut top = 0;
+    let row = |copy: &mut CopyText, (nces_id, documents): (String, Vec<ScoredDocument>)| {
+        let rating = rate(&taxonomy, &documents, today);
+        top += usize::from(rating.tier == "tier1");
+        push(copy, &nces_id, documents.len(), &rating, changed.get(&nces_id).map(String::as_str));
+    };
+    let rows_out = store(context, by_district, &unit, row).await?;
+    if districts == 0 && rows_out == 0 {
         let is_bare = documents == 0;
         let why = if is_bare { "there are no documents" } else { "documents and taxonomy are those of the scores" };
         return Ok(StageReport::skipped(why));
@@ -70,9 +61,9 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         rows_out,
         note: format!(
             "{count} of {documents} documents scored, of {} districts, {top} in tier 1, {rows_out} rows changed",
-            rated.len()
+            districts
         ),
-        figures: [("districts", rated.len().into()), ("tier1", top.into())].into(),
+        figures: [("districts", districts.into()), ("tier1", top.into())].into(),
         ..StageReport::default()
     })
 }
@@ -144,29 +135,33 @@ fn scored(
 
 async fn store(
     context: &Context<'_>,
-    rated: &[Rated],
-    changed: &BTreeMap<String, String>,
+    by_district: ByDistrict,
     unit: &Unit,
+    row: impl FnMut(&mut CopyText, (String, Vec<ScoredDocument>)),
 ) -> anyhow::Result<u64> {
-    let mut rows = CopyText::default();
-    for Rated { nces_id, documents, rating } in rated {
-        rows.value(nces_id);
-        for score in rating.scores {
-            rows.display(Some(score));
-        }
-        rows.display(Some(rating.total))
-            .value(rating.tier)
-            .value(&rating.evidence.to_string())
-            .display(Some(documents))
-            .text(changed.get(nces_id).map(String::as_str))
-            .end_row();
-    }
+    let districts: Vec<(String, Vec<ScoredDocument>)> = by_district.into_iter().collect();
+    let count = districts.len() as u64;
     let mut transaction = context.pool.begin().await?;
-    rows.load(&mut transaction, include_str!("../sql/score_stage.sql"), "copy score_stage from stdin").await?;
+    let create = include_str!("../sql/score_stage.sql");
+    CopyText::load_each(&mut transaction, create, "copy score_stage from stdin", districts, row).await?;
     let gone: i64 = sqlx::query_scalar(include_str!("../sql/score_vanish.sql")).fetch_one(&mut *transaction).await?;
     let merged = sqlx::query(include_str!("../sql/score_merge.sql")).execute(&mut *transaction).await?.rows_affected();
     sqlx::query(include_str!("../sql/score_mark.sql")).execute(&mut *transaction).await?;
-    unit.mark(&mut transaction, rated.len() as u64).await?;
+    unit.mark(&mut transaction, count).await?;
     transaction.commit().await?;
     Ok(gone.unsigned_abs() + merged)
+}
+
+/// In the order of `score_stage.sql`.
+fn push(rows: &mut CopyText, nces_id: &str, documents: usize, rating: &Rating, fingerprint: Option<&str>) {
+    rows.value(nces_id);
+    for score in rating.scores {
+        rows.display(Some(score));
+    }
+    rows.display(Some(rating.total))
+        .value(rating.tier)
+        .value(&rating.evidence.to_string())
+        .display(Some(documents))
+        .text(fingerprint)
+        .end_row();
 }
