@@ -1,9 +1,11 @@
 //! A batch of documents: cut, embedded, stored.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::EmbedError;
@@ -29,6 +31,8 @@ pub(crate) struct Maker {
     pub chunker: Chunker,
     /// Asks a remote model.
     pub courier: Option<Courier>,
+    /// One at a time: a document in slices holds a connection while its texts ask for another, and its vectors' memory.
+    pub slicing: Arc<Semaphore>,
 }
 
 impl Maker {
@@ -56,6 +60,7 @@ impl Maker {
     /// A document of any length, in as much memory as a slice of it takes. A remote model is asked for all of it before
     /// the transaction begins: what is paid for is stored, and comes back from there.
     async fn embed_in_slices(&self, one: Cut) -> Result<Done, EmbedError> {
+        let _turn = self.slicing.acquire().await.map_err(|_| EmbedError::Worker)?;
         let slices: Vec<usize> = (0..one.chunks.len()).step_by(SLICE).collect();
         let mut all_sent = 0;
         if self.courier.is_some() {
@@ -69,8 +74,7 @@ impl Maker {
             }
         }
         let mut storing = Storing::begin(&self.pool).await?;
-        let now = storing.replace(std::iter::once(&one)).await?;
-        if now.get(&one.document.id) != Some(&one.document.content_hash) {
+        if storing.replace(std::iter::once(&one)).await?.is_empty() {
             return Ok(Done { sent: all_sent, ..Done::default() });
         }
         for first in slices {

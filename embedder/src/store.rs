@@ -1,6 +1,6 @@
 //! Storing whole documents: in one transaction the old chunks are replaced, the state is recorded and the lease cleared.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use sqlx::{PgPool, Postgres, Transaction};
 use uuid::Uuid;
@@ -47,7 +47,7 @@ pub(crate) async fn store(
         }
     }
     let same = storing.replace(whole.iter().map(|(one, _)| one)).await?;
-    whole.retain(|(one, _)| same.get(&one.document.id) == Some(&one.document.content_hash));
+    whole.retain(|(one, _)| same.contains(&one.document.id));
     let rows = whole.iter().flat_map(|(one, vectors)| one.rows(0, vectors));
     storing.copy(rows).await?;
     let cuts: Vec<&Cut> = whole.iter().map(|(one, _)| one).collect();
@@ -77,19 +77,19 @@ impl Storing {
         Ok(Self { transaction })
     }
 
-    /// Takes the old chunks away. Gives what the documents say now: what changed or vanished while it was embedded is
-    /// not to be stored; if it is there, it is still queued.
-    pub async fn replace(&mut self, cuts: impl Iterator<Item = &Cut>) -> Result<HashMap<Uuid, String>, EmbedError> {
-        let ids: Vec<Uuid> = cuts.map(|one| one.document.id).collect();
-        let same: Vec<(Uuid, String)> = sqlx::query_as(
-            "select id, content_hash::text from district_documents where id = any($1) order by id for share",
-        )
-        .bind(&ids)
-        .fetch_all(&mut *self.transaction)
-        .await
-        .map_err(EmbedError::database("lock documents"))?;
-        sqlx::query("delete from document_embeddings where document_id = any($1)")
+    /// Takes away the old chunks of the documents that say what they said when they were cut, and names these. What
+    /// changed or vanished meanwhile keeps what it has; if it is there, it is still queued.
+    pub async fn replace(&mut self, cuts: impl Iterator<Item = &Cut>) -> Result<HashSet<Uuid>, EmbedError> {
+        let (ids, hashes): (Vec<Uuid>, Vec<&str>) =
+            cuts.map(|one| (one.document.id, one.document.content_hash.as_str())).unzip();
+        let same: Vec<Uuid> = sqlx::query_scalar(include_str!("sql/unchanged.sql"))
             .bind(&ids)
+            .bind(&hashes)
+            .fetch_all(&mut *self.transaction)
+            .await
+            .map_err(EmbedError::database("lock documents"))?;
+        sqlx::query("delete from document_embeddings where document_id = any($1)")
+            .bind(&same)
             .execute(&mut *self.transaction)
             .await
             .map_err(EmbedError::database("replace chunks"))?;

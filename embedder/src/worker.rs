@@ -3,9 +3,11 @@
 //! is waited for.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use futures_util::future::join_all;
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, interval, sleep};
 use uuid::Uuid;
@@ -82,7 +84,8 @@ pub async fn work(
         Embedder::Local(_) => None,
         Embedder::Remote(http) => Some(Courier::new(pool.clone(), http.clone())),
     };
-    let maker = Maker { pool: pool.clone(), model: model.clone(), chunker, courier };
+    let slicing = Arc::new(Semaphore::new(1));
+    let maker = Maker { pool: pool.clone(), model: model.clone(), chunker, courier, slicing };
     let worker = Worker { maker, heartbeat: crew.heartbeat };
     let done = join_all((0..crew.workers).map(|_| worker.work(&progress))).await;
     done.into_iter().try_fold(Done::default(), |all, done| Ok(all.and(done?)))

@@ -27,7 +27,8 @@ pub(super) fn each_piece<'a>(text: &'a str, mut each: impl FnMut(&'a str, usize)
             Some(tokens) => usize::from(*tokens),
             None => {
                 let tokens = tokenizer.bpe.count(piece.as_bytes());
-                if let (true, Ok(few)) = (piece.len() <= LONGEST, u8::try_from(tokens)) {
+                let is_kept = piece.len() <= LONGEST && known.len() < MOST;
+                if let (true, Ok(few)) = (is_kept, u8::try_from(tokens)) {
                     known.insert(piece.into(), few);
                 }
                 tokens
@@ -35,6 +36,7 @@ pub(super) fn each_piece<'a>(text: &'a str, mut each: impl FnMut(&'a str, usize)
         };
         each(piece, tokens);
     }
+    // What is full of one text's words is begun anew with the next.
     if known.len() < MOST {
         KNOWN.set(known);
     }

@@ -7,8 +7,8 @@ use rust_stemmers::{Algorithm, Stemmer};
 
 /// Letters of a run.
 const RUN: usize = 4;
-/// Words that are kept: more than a language uses in its districts' papers, a few MB.
-const MOST_WORDS: usize = 1 << 15;
+/// Letters of the words that are kept: more than a language's in its districts' papers; with their hashes, some 10 MB.
+const MOST_LETTERS: usize = 1 << 19;
 
 /// Words that stand in every text.
 const STOP_WORDS: &[&str] = &[
@@ -59,11 +59,13 @@ pub(super) struct Lexicon {
     /// Where a word stands in `words`; none for stop words.
     known: HashMap<Box<str>, Option<u32>>,
     words: Vec<Word>,
+    /// Letters of all of them.
+    letters: usize,
 }
 
 impl Lexicon {
     fn new() -> Self {
-        Self { stemmer: Stemmer::create(Algorithm::English), known: HashMap::new(), words: Vec::new() }
+        Self { stemmer: Stemmer::create(Algorithm::English), known: HashMap::new(), words: Vec::new(), letters: 0 }
     }
 
     /// The number of a word in lower case, until the lexicon is left; none for words that say nothing.
@@ -75,6 +77,7 @@ impl Lexicon {
             self.words.push(Word::of(&self.stemmer.stem(word)));
             u32::try_from(self.words.len() - 1).unwrap_or(u32::MAX)
         });
+        self.letters += word.len();
         self.known.insert(word.into(), number);
         number
     }
@@ -97,7 +100,7 @@ pub(super) fn with_lexicon<T>(work: impl FnOnce(&mut Lexicon) -> T) -> T {
     }
     LEXICON.with_borrow_mut(|lexicon| {
         let outcome = work(lexicon);
-        if lexicon.known.len() > MOST_WORDS {
+        if lexicon.letters > MOST_LETTERS {
             *lexicon = Lexicon::new();
         }
         outcome

@@ -5,7 +5,7 @@ with changed as (
       from district_documents d
       left join document_words w on w.document_id = d.id
      where w.content_hash is distinct from d.content_hash
-       and mod(abs(hashtextextended(d.id::text, 0)), $3) = $2
+       and (hashtext(d.id::text) & 2147483647)::bigint % $3 = $2
      limit $1
 )
 insert into document_words (document_id, content_hash, words, length)

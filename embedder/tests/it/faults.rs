@@ -15,6 +15,7 @@ use migrations::local::{Durability, LocalServer, Place, find_or_install};
 use migrations::testing::TestDatabase;
 use serde_json::json;
 use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
 
 use crate::http::settings;
 use crate::server::{Trick, start};
@@ -85,20 +86,42 @@ async fn a_run_that_fails_halfway_pays_for_nothing_twice() {
     assert_eq!(seen.answered.len() as i64, chunks, "exactly what is stored was sent");
 }
 
+/// Each of more than 2,000 chunks.
+async fn add_long_documents(pool: &PgPool, count: i32) {
+    sqlx::query(
+        "insert into district_documents (nces_id, document_url, extracted_text, text_length, content_hash)
+         select '0000001', 'http://x/long' || d, t, length(t), md5(t)
+           from generate_series(1, $1) d,
+        lateral (select string_agg('Line ' || n || ' of a long protocol says nothing new.', ' ' order by n) || d as t
+                   from generate_series(1, 11000) n) as long",
+    )
+    .bind(count)
+    .execute(pool)
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn long_documents_do_not_wait_for_each_others_connections() {
+    let database = TestDatabase::new().await;
+    add_long_documents(&database.pool, 3).await;
+    let (url, _shared) = start().await;
+    let narrow = PgPoolOptions::new()
+        .max_connections(2)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_with((*database.pool.connect_options()).clone())
+        .await
+        .unwrap();
+    assert_eq!(embed_all(&narrow, &url).await.unwrap().documents, 3);
+    account(&narrow).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_document_of_thousands_of_chunks_is_paid_once_stored_whole_and_dead_whole() {
     let database = TestDatabase::new().await;
     let pool = &database.pool;
     let (url, shared) = start().await;
-    sqlx::query(
-        "insert into district_documents (nces_id, document_url, extracted_text, text_length, content_hash)
-         select '0000001', 'http://x/long', t, length(t), 'a'
-           from (select string_agg('Line ' || n || ' of a long protocol says nothing new.', ' ' order by n) as t
-                   from generate_series(1, 11000) n) as long",
-    )
-    .execute(pool)
-    .await
-    .unwrap();
+    add_long_documents(pool, 1).await;
     shared.lock().unwrap().poison = Some("Line 10999 ");
     assert_eq!(embed_all(pool, &url).await.unwrap().dead, 1);
     shared.lock().unwrap().poison = None;
@@ -164,6 +187,38 @@ async fn a_document_that_changes_or_vanishes_while_it_is_embedded_is_never_store
     assert!(texts[0].ends_with("New words"), "{texts:?}");
     let account = account(&database.pool).await.unwrap();
     assert_eq!((account.documents, account.current, account.pending), (2, 2, 0));
+}
+
+#[tokio::test]
+async fn a_document_that_changes_while_it_is_embedded_keeps_its_old_chunks_until_it_has_new_ones() {
+    let database = TestDatabase::new().await;
+    let (url, shared) = start().await;
+    let pool = &database.pool;
+    add_documents(pool, 2).await;
+    embed_all(pool, &url).await.unwrap();
+    let change = |text: &'static str| {
+        let update = "update district_documents set extracted_text = $1, content_hash = md5($1) where document_url = 'http://x/1'";
+        sqlx::query(update).bind(text).execute(pool)
+    };
+    change("Second words").await.unwrap();
+    let slow = Trick::Status(429, json!({}), vec![("retry-after", "1")]);
+    let revoked = Trick::Status(401, json!({ "error": "revoked" }), vec![]);
+    shared.lock().unwrap().tricks.extend([slow, Trick::Floats, revoked]);
+    let changing = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        change("Third words").await.unwrap();
+    };
+    let (done, ()) = tokio::join!(embed_all(pool, &url), changing);
+    assert!(done.unwrap_err().to_string().contains("revoked"), "the third words are refused");
+    let old: i64 = sqlx::query_scalar(
+        "select count(*) from document_embeddings e join district_documents d on d.id = e.document_id
+          where d.document_url = 'http://x/1' and chunk_text like '%Paper 1%'",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap();
+    assert!(old > 0, "it is found by what it said until it has vectors of what it says");
+    account(pool).await.unwrap();
 }
 
 #[tokio::test]
