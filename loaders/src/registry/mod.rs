@@ -33,6 +33,7 @@ pub use catalog::{Catalog, builtin_keys, builtin_text};
 pub use declaration::{Declaration, Expectations, Field, Format, LeaidPart, Step, schema};
 pub use interpret::{RegistryFile, read_registry};
 pub use repair::Repair;
+pub use year::latest_in as latest_year;
 
 pub(crate) use header::read_table;
 

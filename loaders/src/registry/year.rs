@@ -22,8 +22,8 @@ pub(super) fn above(grid: &Grid, header_row: usize) -> Option<u16> {
     title.flat_map(|row| &row.cells).filter_map(|cell| latest_in(cell)).max()
 }
 
-/// `2024-25` and `2024-2025` are 2025, `10/20/2023` is 2023.
-pub(super) fn latest_in(text: &str) -> Option<u16> {
+/// The latest year that a text names: `2024-25` and `2024-2025` are 2025, `10/20/2023` is 2023.
+pub fn latest_in(text: &str) -> Option<u16> {
     let numbers: Vec<(usize, &str)> = digits(text);
     let mut latest = None;
     for (index, (at, number)) in numbers.iter().enumerate() {

@@ -148,12 +148,12 @@ pub(super) fn joined_numbers(text: &str) -> BTreeSet<String> {
 /// Numbers with the one or two letters written to them, before or behind: `Re-2`, `C2`, `5B`. The J or Jt of a joint
 /// district is written or left out as one likes.
 pub(super) fn codes(text: &str) -> BTreeSet<String> {
-    const MOST_LETTERS: usize = 2;
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-    words.filter_map(|word| code(word, MOST_LETTERS)).collect()
+    words.filter_map(code).collect()
 }
 
-fn code(word: &str, most_letters: usize) -> Option<String> {
+fn code(word: &str) -> Option<String> {
+    const MOST_LETTERS: usize = 2;
     let plain = word.replace('-', "").to_ascii_lowercase();
     let from = plain.find(|c: char| c.is_ascii_digit())?;
     let (before, rest) = plain.split_at(from);
@@ -161,8 +161,8 @@ fn code(word: &str, most_letters: usize) -> Option<String> {
     let (digits, behind) = rest.split_at(to);
     let behind = if matches!(behind, "j" | "jt") { "" } else { behind };
     let is_code = (before.len() + behind.len() > 0)
-        && before.len() <= most_letters
-        && behind.len() <= most_letters
+        && before.len() <= MOST_LETTERS
+        && behind.len() <= MOST_LETTERS
         && behind.bytes().all(|byte| byte.is_ascii_alphabetic())
         && !matches!(behind, "st" | "nd" | "rd" | "th");
     is_code.then(|| format!("{before}{}{behind}", digits.trim_start_matches('0')))

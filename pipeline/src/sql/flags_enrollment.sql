@@ -14,8 +14,10 @@ state as (
      group by m.nces_id, r.source_key
 ),
 wanted as (
-    select d.id as district_id, s.source_key::text as source,
-           format('%s counts %s students, NCES %s', s.source_key, s.students, d.enrollment) as words
+    select d.id as district_id, 'state_registry_districts' as source_table, 'ENROLLMENT_MISMATCH' as flag_type,
+           'enrollment' as field_name,
+           format('%s counts %s students, NCES %s', s.source_key, s.students, d.enrollment) as words,
+           'low' as severity
       from state s
       join districts d on d.nces_id = s.nces_id
       left join newest i on i.source_type = 'state_registry' and i.source_name = s.source_key
@@ -23,21 +25,4 @@ wanted as (
      where abs(s.students - d.enrollment) >= 50
        and abs(s.students - d.enrollment) > 0.2 * greatest(s.students, d.enrollment)
        and abs(coalesce(i.source_year - n.source_year, 0)) <= 2
-),
-gone as (
-    delete from quality_flags f
-     where f.flag_type = 'ENROLLMENT_MISMATCH'
-       and not f.resolved
-       and not exists (select from wanted w where w.district_id = f.district_id and w.words = f.description)
-    returning f.id
-),
-raised as (
-    insert into quality_flags (district_id, source_table, flag_type, field_name, description, severity)
-    select w.district_id, 'state_registry_districts', 'ENROLLMENT_MISMATCH', 'enrollment', w.words, 'low'
-      from wanted w
-     where not exists (select from quality_flags f
-                        where f.district_id = w.district_id and f.flag_type = 'ENROLLMENT_MISMATCH'
-                          and f.description = w.words)
-    returning id
 )
-select (select count(*) from raised), (select count(*) from gone)

@@ -1,7 +1,7 @@
 -- What a district with a state record still lacks, once everything known of it is put together. A flag that a person
--- settled is not raised again; one whose reason is gone goes.
+-- settled is not raised again; one whose reason is gone goes (flags_settle.sql).
 with wanted as (
-    select d.id as district_id, v.flag_type, v.severity, v.field_name, v.words
+    select d.id as district_id, 'national_registry' as source_table, v.flag_type, v.field_name, v.words, v.severity
       from national_registry n
       join districts d on d.nces_id = n.nces_id
      cross join lateral (values
@@ -13,20 +13,4 @@ with wanted as (
          ) as v (flag_type, severity, field_name, words, value)
      where n.primary_source = 'state_registry'
        and coalesce(btrim(v.value), '') = ''
-),
-gone as (
-    delete from quality_flags f
-     where not f.resolved
-       and f.flag_type in ('MISSING_SUPT_NAME', 'MISSING_EMAIL', 'MISSING_PHONE', 'MISSING_WEBSITE', 'MISSING_ADDRESS')
-       and not exists (select from wanted w where w.district_id = f.district_id and w.flag_type = f.flag_type)
-    returning f.id
-),
-raised as (
-    insert into quality_flags (district_id, source_table, flag_type, field_name, description, severity)
-    select w.district_id, 'national_registry', w.flag_type, w.field_name, w.words, w.severity
-      from wanted w
-     where not exists (select from quality_flags f
-                        where f.district_id = w.district_id and f.flag_type = w.flag_type)
-    returning id
 )
-select (select count(*) from raised), (select count(*) from gone)

@@ -10,25 +10,11 @@ directory as materialized (
     select max(right(school_year, 4)::int) as year from ccd_staff_data where school_year ~ '[0-9]{4}$'
 ),
 wanted as (
-    select n.source_name::text as source,
+    select null::uuid as district_id, 'data_imports' as source_table, 'STATE_DATA_STALE' as flag_type,
+           n.source_name::text as field_name,
            format('the file of %s is of %s, %s years older than the NCES directory', n.source_name, n.source_year,
-                  d.year - n.source_year) as words
+                  d.year - n.source_year) as words,
+           'medium' as severity
       from newest n cross join directory d
      where d.year - n.source_year > 2
-),
-gone as (
-    delete from quality_flags f
-     where f.flag_type = 'STATE_DATA_STALE'
-       and not f.resolved
-       and not exists (select from wanted w where w.source = f.field_name and w.words = f.description)
-    returning f.id
-),
-raised as (
-    insert into quality_flags (source_table, flag_type, field_name, description, severity)
-    select 'data_imports', 'STATE_DATA_STALE', w.source, w.words, 'medium'
-      from wanted w
-     where not exists (select from quality_flags f
-                        where f.flag_type = 'STATE_DATA_STALE' and f.field_name = w.source and f.description = w.words)
-    returning id
 )
-select (select count(*) from raised), (select count(*) from gone)

@@ -33,19 +33,27 @@ impl StateCoverage {
     }
 }
 
+/// The types that a statement speaks for, and the statement.
+const FLAGS: &[(&[&str], &str)] = &[
+    (
+        &["MISSING_SUPT_NAME", "MISSING_EMAIL", "MISSING_PHONE", "MISSING_WEBSITE", "MISSING_ADDRESS"],
+        concat!(include_str!("../sql/flags_missing.sql"), include_str!("../sql/flags_settle.sql")),
+    ),
+    (&["STATE_DATA_STALE"], concat!(include_str!("../sql/flags_stale.sql"), include_str!("../sql/flags_settle.sql"))),
+    (
+        &["ENROLLMENT_MISMATCH"],
+        concat!(include_str!("../sql/flags_enrollment.sql"), include_str!("../sql/flags_settle.sql")),
+    ),
+];
+
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
     if context.is_dry {
         return Ok(StageReport::skipped("a dry run leaves nothing to check"));
     }
     progress.step("counting");
     let (mut raised, mut withdrawn) = (0, 0);
-    const FLAGS: [&str; 3] = [
-        include_str!("../sql/flags_missing.sql"),
-        include_str!("../sql/flags_stale.sql"),
-        include_str!("../sql/flags_enrollment.sql"),
-    ];
-    for flags in FLAGS {
-        let (more, fewer): (i64, i64) = sqlx::query_as(flags).fetch_one(&context.pool).await?;
+    for &(types, flags) in FLAGS {
+        let (more, fewer): (i64, i64) = sqlx::query_as(flags).bind(types).fetch_one(&context.pool).await?;
         (raised, withdrawn) = (raised + more, withdrawn + fewer);
     }
     let coverage: Vec<StateCoverage> =

@@ -50,7 +50,9 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         progress.step("building the vector index that the load went without");
         // What ended the load says more than what that does to the index; the next run builds it.
         let built = build(&context.pool).await;
-        done.as_ref().ok().map(|_| built).transpose()?;
+        if done.is_ok() {
+            built?;
+        }
     }
     let done = done?;
     let account = account(&context.pool).await?;

@@ -60,8 +60,7 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         rows_in: count,
         rows_out,
         note: format!(
-            "{count} of {documents} documents scored, of {} districts, {top} in tier 1, {rows_out} rows changed",
-            districts
+            "{count} of {documents} documents scored, of {districts} districts, {top} in tier 1, {rows_out} rows changed"
         ),
         figures: [("districts", districts.into()), ("tier1", top.into())].into(),
         ..StageReport::default()

@@ -1,4 +1,4 @@
-use crate::project::TestProject;
+use crate::project::{Ran, TestProject, program};
 
 #[tokio::test]
 async fn words_meaning_and_both_find_and_are_measured() {
@@ -85,8 +85,7 @@ async fn files_are_scored_without_a_database_by_ones_own_taxonomy() {
     std::fs::write(project.path("plan.txt"), "Our community com\u{ad}pass and\nthe Portrait of a\nGraduate").unwrap();
     std::fs::write(project.path("page.html"), "<html><body><p>A capstone for every student of the district, shown to the community each spring.</p></body></html>").unwrap();
     let score = |files: &[&str]| {
-        let ran = crate::project::program(project.folder.path(), &[&["score", "text"], files].concat());
-        crate::project::Ran::of(&{ ran }.output().unwrap())
+        Ran::of(&program(project.folder.path(), &[&["score", "text"], files].concat()).output().unwrap())
     };
     let shown = score(&["plan.txt", "page.html"]).expect(0).stdout;
     assert!(shown.starts_with("2 documents: total ") && shown.contains("community compass"), "{shown}");

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use loaders::nces::{read_membership, read_search_page, read_staff};
+use loaders::registry::latest_year;
 use loaders::source::file_checksum;
 use loaders::{BadRow, LoadError};
 
@@ -110,7 +111,7 @@ fn read(family: Family, path: &std::path::Path) -> Result<Facts, LoadError> {
                 rows.text(None).text(None).text(None).text(None).end_row();
             }
             Facts {
-                year: year_of(&file.school_year),
+                year: latest_year(&file.school_year),
                 leas: file.enrollments.len(),
                 read: file.rows,
                 bad_rows: file.bad_rows,
@@ -126,7 +127,7 @@ fn read(family: Family, path: &std::path::Path) -> Result<Facts, LoadError> {
                 rows.display(lea.total_fte).display(lea.teachers_fte).end_row();
             }
             Facts {
-                year: year_of(&file.school_year),
+                year: latest_year(&file.school_year),
                 leas: file.counts.len(),
                 read: file.rows,
                 bad_rows: file.bad_rows,
@@ -153,11 +154,6 @@ fn read(family: Family, path: &std::path::Path) -> Result<Facts, LoadError> {
             }
         }
     })
-}
-
-/// The year in which `2023-2024` ends.
-fn year_of(school_year: &str) -> Option<u16> {
-    school_year.get(school_year.len().checked_sub(4)?..)?.parse().ok()
 }
 
 async fn load(context: &Context<'_>, family: Family, facts: Facts, unit: &Unit) -> anyhow::Result<u64> {
