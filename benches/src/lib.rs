@@ -103,7 +103,8 @@ pub fn truth(sample: &Path) -> Vec<String> {
 /// As [`sample`].
 pub fn text(bytes: usize) -> String {
     let sample = sample();
-    let documents = loaders::document::read_jsonl(&sample.path().join("documents/plans.jsonl"))
+    let mut documents = loaders::document::DocumentFile::default();
+    loaders::document::read_jsonl(&sample.path().join("documents/plans.jsonl"), |found| documents.add(found))
         .expect("the sample's documents are read");
     let mut text = String::new();
     for document in documents.documents.iter().cycle() {

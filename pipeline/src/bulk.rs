@@ -71,13 +71,35 @@ impl CopyText {
         let mut rows = Self::default();
         for item in items {
             row(&mut rows, item);
-            if rows.text.len() >= SEND_BYTES {
-                sink.send(rows.text.as_bytes()).await?;
-                rows.text.clear();
+            if rows.is_full() {
+                sink.send(rows.take().as_bytes()).await?;
             }
         }
         sink.send(rows.text.as_bytes()).await?;
         sink.finish().await.map(drop)
+    }
+
+    /// The same with rows that wait in a file, from where it stands.
+    pub async fn load_file(
+        connection: &mut PgConnection,
+        create: &'static str,
+        copy: &str,
+        file: std::fs::File,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::raw_sql(create).execute(&mut *connection).await?;
+        let mut sink = connection.copy_in_raw(copy).await?;
+        sink.read_from(tokio::fs::File::from_std(file)).await?;
+        sink.finish().await.map(drop)
+    }
+
+    /// Whether there is enough for one sending.
+    pub fn is_full(&self) -> bool {
+        self.text.len() >= SEND_BYTES
+    }
+
+    /// The rows so far, which are gone then.
+    pub fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
     }
 
     fn separate(&mut self) {

@@ -2,22 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Document, DocumentFile, checked_nces_id, clean_text, files_below};
+use super::{Document, Found, checked_nces_id, clean_text, files_below};
 use crate::source::{Kind, Source, decode};
 use crate::{BadRow, LoadError};
 
-/// Reads `.txt` and `.md` files below `folder`; the first sub-folder's name is the NCES id.
-pub fn read_folder(folder: &Path) -> Result<DocumentFile, LoadError> {
-    let mut read = DocumentFile::default();
+/// Reads `.txt` and `.md` files below `folder`; the first sub-folder's name is the NCES id. Ends with the first error, its
+/// own or one of `each`.
+pub fn read_folder<E: From<LoadError>>(folder: &Path, mut each: impl FnMut(Found) -> Result<(), E>) -> Result<(), E> {
     for (index, path) in files_below(folder)?.into_iter().filter(|path| is_text(path)).enumerate() {
-        match document(folder, &path)? {
-            Ok(document) => read.documents.push(document),
-            Err((value, reason)) => {
-                read.bad.push(BadRow { row: index + 1, column: path.display().to_string(), value, reason })
-            }
-        }
+        let named = |(value, reason)| BadRow { row: index + 1, column: path.display().to_string(), value, reason };
+        each(document(folder, &path)?.map_err(named))?;
     }
-    Ok(read)
+    Ok(())
 }
 
 fn is_text(path: &Path) -> bool {

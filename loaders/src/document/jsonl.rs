@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Document, DocumentFile, checked_nces_id, clean_text};
+use super::{Document, Found, checked_nces_id, clean_text};
 use crate::{BadRow, LoadError};
 
 #[derive(Deserialize)]
@@ -25,28 +25,32 @@ struct Line {
     date: Option<String>,
 }
 
-/// Reads a file of JSON lines. A bad line is reported and the others are kept.
-pub fn read_jsonl(path: &Path) -> Result<DocumentFile, LoadError> {
-    let file = File::open(path).map_err(|source| LoadError::Open { path: path.to_owned(), source })?;
+/// Reads a file of JSON lines, in as much memory as its longest line takes. A bad line is reported and the others are kept.
+/// Ends with the first error, its own or one of `each`.
+pub fn read_jsonl<E: From<LoadError>>(path: &Path, mut each: impl FnMut(Found) -> Result<(), E>) -> Result<(), E> {
+    let open = |source| LoadError::Open { path: path.to_owned(), source };
+    let mut file = BufReader::new(File::open(path).map_err(open)?);
     let source_name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut read = DocumentFile::default();
-    for (index, line) in BufReader::new(file).split(b'\n').enumerate() {
-        let line = line.map_err(|source| LoadError::Open { path: path.to_owned(), source })?;
+    let (mut line, mut is_any_good, mut first_bad) = (Vec::new(), false, None);
+    for row in 1.. {
+        line.clear();
+        if file.read_until(b'\n', &mut line).map_err(open)? == 0 {
+            break;
+        }
         if line.trim_ascii().is_empty() {
             continue;
         }
-        match document(&line, &source_name, index + 1) {
-            Ok(document) => read.documents.push(document),
-            Err(bad) => read.bad.push(bad),
+        let found = document(&line, &source_name, row);
+        match &found {
+            Ok(_) => is_any_good = true,
+            Err(bad) => _ = first_bad.get_or_insert_with(|| format!("line {row} {}", bad.reason)),
         }
+        each(found)?;
     }
-    if read.documents.is_empty() && !read.bad.is_empty() {
-        return Err(LoadError::broken(
-            path,
-            format!("no line of it is a document; line {} {}", read.bad[0].row, read.bad[0].reason),
-        ));
+    match first_bad {
+        Some(bad) if !is_any_good => Err(LoadError::broken(path, format!("no line of it is a document; {bad}")).into()),
+        _ => Ok(()),
     }
-    Ok(read)
 }
 
 fn document(bytes: &[u8], source_name: &str, row: usize) -> Result<Document, BadRow> {

@@ -3,10 +3,11 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::text::Extracted;
-use super::{Document, DocumentFile, checked_nces_id, clean_text};
+use csv::StringRecord;
 use rayon::prelude::*;
 
+use super::text::Extracted;
+use super::{Document, Found, checked_nces_id, clean_text};
 use crate::fault::Spot;
 use crate::{BadRow, LoadError};
 
@@ -16,8 +17,16 @@ pub type Extractor<'a> = &'a (dyn Fn(&Path) -> Result<Extracted, String> + Sync)
 /// The most files one manifest may name.
 const MOST_FILES: usize = 1_000_000;
 
-/// Reads the manifest and every file it names, below the manifest's own folder.
-pub fn read_manifest(path: &Path, extract: Extractor<'_>) -> Result<DocumentFile, LoadError> {
+/// Files whose text is held at a time.
+const AT_A_TIME: usize = 64;
+
+/// Reads the manifest and every file it names, below the manifest's own folder. Ends with the first error, its own or one
+/// of `each`.
+pub fn read_manifest<E: From<LoadError>>(
+    path: &Path,
+    extract: Extractor<'_>,
+    mut each: impl FnMut(Found) -> Result<(), E>,
+) -> Result<(), E> {
     let open = |source| LoadError::Open { path: path.to_owned(), source };
     let bytes = std::fs::read(path).map_err(open)?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(&bytes[..]);
@@ -25,66 +34,84 @@ pub fn read_manifest(path: &Path, extract: Extractor<'_>) -> Result<DocumentFile
         .headers()
         .map(|row| row.iter().map(|head| head.trim_start_matches('\u{feff}').to_lowercase()).collect())
         .unwrap_or_default();
-    let at = |names: &[&str]| heads.iter().position(|head| names.contains(&head.as_str()));
-    let (Some(nces_id), Some(file)) = (at(&["nces_id"]), at(&["path", "file"])) else {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let Some(manifest) = Manifest::of(folder, &heads) else {
+        let nearest = format!("the columns are: {}", heads.join(", "));
         return Err(LoadError::MissingColumn {
             spot: Spot::of(path),
             column: "nces_id` and `path".to_owned(),
-            nearest: format!("the columns are: {}", heads.join(", ")),
-        });
-    };
-    let columns = [at(&["url"]), at(&["title"]), at(&["category"]), at(&["published_on"])];
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut read = DocumentFile::default();
-    let records: Vec<_> = reader.records().take(MOST_FILES).collect();
-    let lines = records.par_iter().map(|record| match record {
-        Ok(record) => one(folder, record, nces_id, file, columns, extract),
-        Err(error) => Err((String::new(), error.to_string())),
-    });
-    let lines: Vec<_> = lines.collect();
-    for ((row, record), line) in (2..).zip(&records).zip(lines) {
-        let name = record.as_ref().ok().and_then(|record| record.get(file)).unwrap_or_default().to_owned();
-        match line {
-            Ok(document) => read.documents.push(document),
-            Err((value, reason)) => read.bad.push(BadRow { row, column: name, value, reason }),
+            nearest,
         }
+        .into());
+    };
+    let mut records = (2..).zip(reader.records().take(MOST_FILES));
+    loop {
+        let some: Vec<_> = records.by_ref().take(AT_A_TIME).collect();
+        if some.is_empty() {
+            return Ok(());
+        }
+        let found: Vec<_> = some.par_iter().map(|(row, record)| manifest.found(*row, record, extract)).collect();
+        found.into_iter().try_for_each(&mut each)?;
     }
-    Ok(read)
 }
 
-fn one(
-    folder: &Path,
-    record: &csv::StringRecord,
+/// Where its files lie and what stands in which column.
+struct Manifest<'a> {
+    folder: &'a Path,
     nces_id: usize,
     file: usize,
-    [url, title, category, published_on]: [Option<usize>; 4],
-    extract: Extractor<'_>,
-) -> Result<Document, (String, String)> {
-    let field = |at: Option<usize>| at.and_then(|at| record.get(at)).filter(|text| !text.is_empty());
-    let id = field(Some(nces_id)).unwrap_or_default().to_owned();
-    let wrong = |reason: String| (id.clone(), reason);
-    let nces_id = checked_nces_id(&id).map_err(|reason| wrong(reason.to_owned()))?;
-    let name = field(Some(file)).ok_or_else(|| wrong("no file is named".to_owned()))?;
-    let relative = Path::new(name);
-    let path = within(folder, relative).map_err(wrong)?;
-    let extracted = extract(&path).map_err(wrong)?;
-    let stem = relative.file_stem().map(|stem| stem.to_string_lossy().replace(['_', '-'], " "));
-    let method = match extracted.kind.as_str() {
-        "pdf" => "pdf-extract",
-        "html" => "html-main",
-        "docx" => "docx",
-        _ => "plain",
-    };
-    Ok(Document {
-        nces_id,
-        url: field(url).map_or_else(|| format!("file:{name}"), str::to_owned),
-        kind: extracted.kind,
-        title: field(title).map(str::to_owned).or(extracted.title).or(stem),
-        category: field(category).map(str::to_owned),
-        published_on: field(published_on).and_then(|day| day.parse().ok()),
-        text: clean_text(&extracted.text),
-        method,
-    })
+    url: Option<usize>,
+    title: Option<usize>,
+    category: Option<usize>,
+    published_on: Option<usize>,
+}
+
+impl<'a> Manifest<'a> {
+    fn of(folder: &'a Path, heads: &[String]) -> Option<Self> {
+        let at = |names: &[&str]| heads.iter().position(|head| names.contains(&head.as_str()));
+        Some(Self {
+            folder,
+            nces_id: at(&["nces_id"])?,
+            file: at(&["path", "file"])?,
+            url: at(&["url"]),
+            title: at(&["title"]),
+            category: at(&["category"]),
+            published_on: at(&["published_on"]),
+        })
+    }
+
+    fn found(&self, row: usize, record: &csv::Result<StringRecord>, extract: Extractor<'_>) -> Found {
+        let bad =
+            |column: &str, value: &str, reason| BadRow { row, column: column.into(), value: value.into(), reason };
+        let record = record.as_ref().map_err(|error| bad("", "", error.to_string()))?;
+        let field = |at: usize| record.get(at).unwrap_or_default();
+        self.document(record, extract).map_err(|reason| bad(field(self.file), field(self.nces_id), reason))
+    }
+
+    fn document(&self, record: &StringRecord, extract: Extractor<'_>) -> Result<Document, String> {
+        let field = |at: Option<usize>| at.and_then(|at| record.get(at)).filter(|text| !text.is_empty());
+        let nces_id = checked_nces_id(field(Some(self.nces_id)).unwrap_or_default())?;
+        let name = field(Some(self.file)).ok_or("no file is named")?;
+        let relative = Path::new(name);
+        let extracted = extract(&within(self.folder, relative)?)?;
+        let stem = relative.file_stem().map(|stem| stem.to_string_lossy().replace(['_', '-'], " "));
+        let method = match extracted.kind.as_str() {
+            "pdf" => "pdf-extract",
+            "html" => "html-main",
+            "docx" => "docx",
+            _ => "plain",
+        };
+        Ok(Document {
+            nces_id,
+            url: field(self.url).map_or_else(|| format!("file:{name}"), str::to_owned),
+            kind: extracted.kind,
+            title: field(self.title).map(str::to_owned).or(extracted.title).or(stem),
+            category: field(self.category).map(str::to_owned),
+            published_on: field(self.published_on).and_then(|day| day.parse().ok()),
+            text: clean_text(&extracted.text),
+            method,
+        })
+    }
 }
 
 /// The file's real path; a link out of the folder is as bad as dots.

@@ -37,13 +37,28 @@ pub struct Document {
     pub method: &'static str,
 }
 
-/// Documents from one source.
+/// One document of a source, or why it could not be used. They come in the source's order, and one by one: all of a
+/// source together may be larger than the memory.
+pub type Found = Result<Document, BadRow>;
+
+/// All documents of a small source.
 #[derive(Debug, Default)]
 pub struct DocumentFile {
-    /// The good ones, in the source's order.
+    /// The good ones.
     pub documents: Vec<Document>,
     /// Those that could not be used.
     pub bad: Vec<BadRow>,
+}
+
+impl DocumentFile {
+    /// Keeps what a source has, such as `all.add(found)` of each.
+    pub fn add(&mut self, found: Found) -> Result<(), LoadError> {
+        match found {
+            Ok(document) => self.documents.push(document),
+            Err(bad) => self.bad.push(bad),
+        }
+        Ok(())
+    }
 }
 
 /// A fingerprint of a source that changes when any of its files does: names and bytes.

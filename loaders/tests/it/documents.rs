@@ -1,6 +1,6 @@
 use std::fs;
 
-use loaders::document::{checksum, read_folder, read_jsonl};
+use loaders::document::{DocumentFile, checksum, read_folder, read_jsonl};
 
 #[test]
 fn json_lines_good_and_bad() {
@@ -14,7 +14,8 @@ fn json_lines_good_and_bad() {
         "not json",
     ];
     fs::write(&path, lines.join("\n")).unwrap();
-    let read = read_jsonl(&path).unwrap();
+    let mut read = DocumentFile::default();
+    read_jsonl(&path, |found| read.add(found)).unwrap();
     insta::assert_debug_snapshot!(read);
 }
 
@@ -27,7 +28,8 @@ fn a_folder_of_texts_and_what_does_not_belong_there() {
     fs::write(folder.path().join("0100005/page.txt"), "<html><body>x</body></html>").unwrap();
     fs::write(folder.path().join("somewhere/x.txt"), "lost").unwrap();
     fs::write(folder.path().join("0100005/picture.png"), [0u8; 9]).unwrap();
-    let read = read_folder(folder.path()).unwrap();
+    let mut read = DocumentFile::default();
+    read_folder(folder.path(), |found| read.add(found)).unwrap();
     assert_eq!(read.documents.len(), 1);
     assert_eq!(read.documents[0].title.as_deref(), Some("strategic plan"));
     assert_eq!(read.documents[0].url, "file:0100005/strategic_plan.txt");

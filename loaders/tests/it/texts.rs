@@ -1,9 +1,10 @@
 //! Text out of files of every kind, and what hostile ones get.
 
 use std::io::Write as _;
+use std::path::Path;
 
-use loaders::document::read_manifest;
 use loaders::document::text::extract;
+use loaders::document::{DocumentFile, read_manifest};
 
 /// A PDF with a line of text on each page, written by hand.
 fn pdf(pages: &[&str]) -> Vec<u8> {
@@ -111,16 +112,17 @@ fn a_manifest_names_files_below_its_folder_and_no_others() {
     let path = folder.path().join("manifest.csv");
     std::fs::write(&path, "NCES_ID,path,title\n0100001,plan.txt,Our Plan\n0100002,../etc/passwd,\n12,plan.txt,\n0100003,/etc/passwd,\n0100004,gone.pdf,\n0100005,link.txt,\n").unwrap();
     std::os::unix::fs::symlink("/etc/passwd", folder.path().join("link.txt")).unwrap();
-    let read = read_manifest(&path, &|path| {
-        std::fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| extract(&bytes))
-    })
-    .unwrap();
+    let extractor =
+        |path: &Path| std::fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| extract(&bytes));
+    let mut read = DocumentFile::default();
+    read_manifest(&path, &extractor, |found| read.add(found)).unwrap();
     assert_eq!(read.documents.len(), 1);
     assert_eq!(read.documents[0].title.as_deref(), Some("Our Plan"));
     let reasons: Vec<(usize, &str)> = read.bad.iter().map(|bad| (bad.row, bad.reason.as_str())).collect();
     assert_eq!(reasons.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [3, 4, 5, 6, 7]);
     assert!(reasons[0].1.contains("leaves the manifest's folder") && reasons[2].1.contains("leaves"), "{reasons:?}");
     assert!(reasons[4].1.contains("leaves"), "a link out of the folder: {reasons:?}");
-    let error = read_manifest(&folder.path().join("plan.txt"), &|_| Err(String::new())).unwrap_err();
+    let error =
+        read_manifest(&folder.path().join("plan.txt"), &|_| Err(String::new()), |found| read.add(found)).unwrap_err();
     assert!(error.to_string().contains("nces_id"), "{error}");
 }

@@ -141,7 +141,7 @@ pub struct ScoreSettings {
 
 /// One `[[documents]]`
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(try_from = "NamedSource")]
 pub enum DocumentSource {
     /// JSON lines.
     Jsonl(PathBuf),
@@ -156,6 +156,28 @@ impl DocumentSource {
     pub fn path(&self) -> &Path {
         match self {
             Self::Jsonl(path) | Self::Folder(path) | Self::Manifest(path) => path,
+        }
+    }
+}
+
+/// A `[[documents]]` as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedSource {
+    jsonl: Option<PathBuf>,
+    folder: Option<PathBuf>,
+    manifest: Option<PathBuf>,
+}
+
+impl TryFrom<NamedSource> for DocumentSource {
+    type Error = &'static str;
+
+    fn try_from(named: NamedSource) -> Result<Self, Self::Error> {
+        match (named.jsonl, named.folder, named.manifest) {
+            (Some(path), None, None) => Ok(Self::Jsonl(path)),
+            (None, Some(path), None) => Ok(Self::Folder(path)),
+            (None, None, Some(path)) => Ok(Self::Manifest(path)),
+            _ => Err("each `[[documents]]` names one of `jsonl`, `folder` and `manifest`"),
         }
     }
 }

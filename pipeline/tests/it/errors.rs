@@ -22,6 +22,8 @@ fn mistakes_on_the_command_line_and_in_settings() {
     note("unknown setting", &run_in(&folder, &["run"]));
     fs::write(folder.path().join("districts.toml"), "[embed]\nchunk_tokens = 10\n").unwrap();
     note("setting out of range", &run_in(&folder, &["run"]));
+    fs::write(folder.path().join("districts.toml"), "[[documents]]\nfolder = \"a\"\njsonl = \"b\"\n").unwrap();
+    note("two sources in one", &run_in(&folder, &["run"]));
     fs::write(folder.path().join("districts.toml"), "").unwrap();
     note("settings exist", &run_in(&folder, &["init"]));
     fs::write(folder.path().join(".env"), "PASSWORD hunter2\n").unwrap();

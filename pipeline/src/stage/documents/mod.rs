@@ -1,29 +1,33 @@
 //! Documents and their text into `district_documents`; every attempt into `document_crawl_log`.
 
+mod spool;
+
+use std::sync::Arc;
+
 use loaders::BadRow;
-use loaders::document::{Document, DocumentFile, checksum, read_folder, read_jsonl, read_manifest};
-use loaders::source::sha256;
+use loaders::document::checksum;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
+use self::spool::Spool;
 use super::import::Import;
-use crate::bulk::CopyText;
 use crate::context::{Context, StageReport};
-use crate::extract;
 use crate::progress::Progress;
-use crate::score::{Taxonomy, category_of};
+use crate::score::Taxonomy;
 use crate::settings::DocumentSource;
 use crate::unit::{Unit, fingerprint};
 
 /// Another way of reading the same source: change it and the sources are loaded again.
 const READING: &str = "documents-2";
+/// Bad documents shown; all are kept in `document_crawl_log`.
+const SHOWN_BAD: usize = 3;
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
     let sources = &context.project.settings.documents;
     if sources.is_empty() {
         return Ok(StageReport::skipped("no `[[documents]]` in districts.toml"));
     }
-    let taxonomy = context.project.taxonomy()?;
+    let taxonomy = Arc::new(context.project.taxonomy()?);
     let mut report = StageReport::default();
     let mut current = 0;
     for source in sources {
@@ -69,32 +73,28 @@ async fn one(
     context: &Context<'_>,
     progress: &Progress,
     source: &DocumentSource,
-    taxonomy: &Taxonomy,
+    taxonomy: &Arc<Taxonomy>,
     unit: &Unit,
     report: &mut StageReport,
 ) -> anyhow::Result<()> {
     let path = context.project.path(source.path());
     progress.step(&format!("reading {}", path.display()));
-    let (reading, source) = (path.clone(), source.clone());
-    let file = tokio::task::spawn_blocking(move || match source {
-        DocumentSource::Folder(_) => read_folder(&reading),
-        DocumentSource::Jsonl(_) => read_jsonl(&reading),
-        DocumentSource::Manifest(_) => read_manifest(&reading, &extract::apart),
-    });
-    let file = file.await??;
-    for bad in file.bad.iter().take(3) {
+    let (reading, source, taxonomy) = (path.clone(), source.clone(), taxonomy.clone());
+    let home = context.project.home();
+    let spool = tokio::task::spawn_blocking(move || Spool::read(&source, &reading, &taxonomy, &home)).await??;
+    for bad in spool.bad.iter().take(SHOWN_BAD) {
         let words =
             format!("`{}` document {}: {} `{}`: {}", path.display(), bad.row, bad.column, bad.value, bad.reason);
         warn(progress, report, words);
     }
-    report.rows_in += (file.documents.len() + file.bad.len()) as u64;
-    report.rows_failed += file.bad.len() as u64;
+    report.rows_in += (spool.good + spool.bad.len()) as u64;
+    report.rows_failed += spool.bad.len() as u64;
     if context.is_dry {
         return Ok(());
     }
-    let documents = file.documents.len() as u64;
+    let documents = spool.good as u64;
     progress.step(&format!("loading {documents} documents"));
-    let loaded = load(context, file, taxonomy, unit).await?;
+    let loaded = load(context, spool, unit).await?;
     report.rows_out += loaded.changed;
     report.rows_failed += loaded.unknown;
     report.rows_skipped += documents - loaded.changed.min(documents) - loaded.unknown;
@@ -127,14 +127,13 @@ struct Loaded {
     vanished: u64,
 }
 
-async fn load(context: &Context<'_>, file: DocumentFile, taxonomy: &Taxonomy, unit: &Unit) -> anyhow::Result<Loaded> {
-    let DocumentFile { documents, bad } = file;
-    let (good, all) = (documents.len(), documents.len() + bad.len());
+async fn load(context: &Context<'_>, spool: Spool, unit: &Unit) -> anyhow::Result<Loaded> {
+    let (good, all) = (spool.good, spool.good + spool.bad.len());
     let import =
         Import::begin(&context.pool, "documents", &unit.name, &unit.name, None, &unit.fingerprint, all).await?;
     let outcome = async {
         let mut transaction = context.pool.begin().await?;
-        stage(&mut transaction, documents, taxonomy).await?;
+        let bad = spool.load(&mut transaction).await?;
         let mut loaded = merge(&mut transaction, unit, import.id).await?;
         loaded.vanished = mark_vanished(&mut transaction, &bad, unit, import.id).await?;
         log_bad(&mut transaction, &bad, import.id).await?;
@@ -147,12 +146,12 @@ async fn load(context: &Context<'_>, file: DocumentFile, taxonomy: &Taxonomy, un
 }
 
 async fn merge(connection: &mut PgConnection, unit: &Unit, batch: Uuid) -> Result<Loaded, sqlx::Error> {
-    let unknown = sqlx::query(include_str!("../sql/document_refuse.sql"))
+    let unknown = sqlx::query(include_str!("../../sql/document_refuse.sql"))
         .bind(batch)
         .execute(&mut *connection)
         .await?
         .rows_affected();
-    let changed = sqlx::query(include_str!("../sql/document_merge.sql"))
+    let changed = sqlx::query(include_str!("../../sql/document_merge.sql"))
         .bind(&unit.name)
         .bind(batch)
         .execute(&mut *connection)
@@ -169,7 +168,7 @@ async fn mark_vanished(
     batch: Uuid,
 ) -> Result<u64, sqlx::Error> {
     let unread: Vec<&str> = bad.iter().map(|bad| bad.column.as_str()).collect();
-    let marked = sqlx::query(include_str!("../sql/document_vanish.sql")).bind(&unit.name).bind(batch).bind(unread);
+    let marked = sqlx::query(include_str!("../../sql/document_vanish.sql")).bind(&unit.name).bind(batch).bind(unread);
     Ok(marked.execute(connection).await?.rows_affected())
 }
 
@@ -188,29 +187,4 @@ async fn log_bad(connection: &mut PgConnection, bad: &[BadRow], batch: Uuid) -> 
     .execute(connection)
     .await
     .map(drop)
-}
-
-/// In the order of `document_stage.sql`. Of two documents with one address the last counts.
-async fn stage(
-    connection: &mut PgConnection,
-    documents: Vec<Document>,
-    taxonomy: &Taxonomy,
-) -> Result<(), sqlx::Error> {
-    let numbered = documents.into_iter().enumerate().collect();
-    let row = |rows: &mut CopyText, (position, document): (usize, Document)| {
-        stage_row(rows, position, &document, taxonomy);
-    };
-    let create = include_str!("../sql/document_stage.sql");
-    CopyText::load_each(connection, create, "copy document_stage from stdin", numbered, row).await
-}
-
-fn stage_row(rows: &mut CopyText, position: usize, document: &Document, taxonomy: &Taxonomy) {
-    let category = category_of(taxonomy, document.category.as_deref(), document.title.as_deref(), &document.text);
-    rows.display(Some(position))
-        .value(&document.nces_id)
-        .value(&document.url)
-        .value(&document.kind)
-        .text(document.title.as_deref());
-    rows.value(category).value(&document.text).display(Some(document.text.chars().count())).value(document.method);
-    rows.display(document.published_on).value(&sha256(document.text.as_bytes())).end_row();
 }
