@@ -204,7 +204,7 @@ impl<'a> Reader<'a> {
             key: own.unwrap_or_else(|| self.place_key(row, &name)),
             row: row.number,
             state_leaid,
-            nces_id: clean::id(self.cell(row, Field::NcesId)).filter(|id| is_nces_id(id)),
+            nces_id: clean::nces_id(self.cell(row, Field::NcesId)),
             state_district_id: id,
             name,
             county: text(Field::County),
@@ -297,8 +297,4 @@ impl RegistryRecord {
             first => *first = Value::Array(vec![first.take(), row.raw]),
         }
     }
-}
-
-fn is_nces_id(id: &str) -> bool {
-    id.len() == 7 && id.bytes().all(|byte| byte.is_ascii_digit())
 }

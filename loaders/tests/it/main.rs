@@ -2,6 +2,7 @@
 
 mod documents;
 mod enrichment;
+mod headers;
 mod hostile;
 mod infer;
 mod nces;

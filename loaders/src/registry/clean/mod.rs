@@ -45,6 +45,17 @@ pub fn id(cell: &str) -> Option<String> {
     text(bare)
 }
 
+/// An NCES id; one of six digits lost its zero to a spreadsheet: Alabama to Connecticut are the states 01 to 09.
+pub fn nces_id(cell: &str) -> Option<String> {
+    let id = id(cell).filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()))?;
+    match id.len() {
+        7 => Some(id),
+        // No state is 03 or 07.
+        6 if !id.starts_with(['0', '3', '7']) => Some(format!("0{id}")),
+        _ => None,
+    }
+}
+
 /// `2.80252E+11` is what Excel makes of a long id.
 pub fn is_scientific(id: &str) -> bool {
     id.contains(['E', 'e']) && id.contains('+') && id.trim().parse::<f64>().is_ok()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::clean;
 use super::super::declaration::Field;
 use super::known::KnownLeas;
-use super::says;
+use super::{person, says};
 use crate::table::Table;
 
 /// Rows looked at.
@@ -19,118 +19,216 @@ struct Rule {
     words: &'static [&'static str],
     not: &'static [&'static str],
     has_shape: fn(&str) -> bool,
+    whose: Whose,
 }
 
+/// Of several columns that say a field, whose is taken.
+#[derive(Clone, Copy)]
+enum Whose {
+    /// Anybody's: the first.
+    Any,
+    /// The head's before nobody's; nobody else's.
+    Head,
+    /// The head's only.
+    OnlyHead,
+    /// Nobody's before the head's, the district's own phone before the superintendent's; nobody else's.
+    District,
+}
+
+const PERSON_NOT: &[&str] = &[
+    "email",
+    "e mail",
+    "mail",
+    "phone",
+    "telephone",
+    "fax",
+    "first",
+    "last",
+    "middle",
+    "fname",
+    "lname",
+    "title",
+    "prefix",
+    "suffix",
+    "salutation",
+    "address",
+    "city",
+    "state",
+    "zip",
+    "street",
+    "county",
+    "region",
+    "office",
+    "type",
+    "date",
+    "since",
+    "year",
+    "years",
+    "salary",
+    "id",
+    "code",
+    "number",
+    "website",
+    "url",
+    "degree",
+];
+
 const RULES: &[Rule] = &[
-    rule(Field::NcesId, &["nces", "nces id", "ncesid"], &["school"], is_nces_id),
-    rule(Field::Email, &["email", "e mail", "mail address", "email address"], &["mailing"], |cell| {
-        clean::email(cell).is_some()
-    }),
+    rule(
+        Field::NcesId,
+        &["nces", "ncesid", "federal id", "federal district id"],
+        &["school", "sch"],
+        |cell| clean::nces_id(cell).is_some(),
+        Whose::Any,
+    ),
+    rule(
+        Field::Email,
+        &["email", "e mail", "mail address"],
+        &["mailing"],
+        |cell| clean::email(cell).is_some(),
+        Whose::Head,
+    ),
     rule(
         Field::Website,
-        &["web", "website", "url", "homepage", "web address", "web site", "webaddr", "web page"],
+        &[
+            "web",
+            "website",
+            "url",
+            "homepage",
+            "home page",
+            "web address",
+            "web site",
+            "webaddr",
+            "web page",
+            "internet",
+        ],
         &[],
         |cell| clean::website(cell).is_some(),
+        Whose::Any,
     ),
-    rule(Field::Fax, &["fax", "fax number", "faxnumber"], &[], is_phone),
+    rule(Field::Fax, &["fax", "fax number", "faxnumber", "facsimile"], &[], is_phone, Whose::District),
     rule(
         Field::Phone,
-        &["phone", "telephone", "tel", "phone number", "district phone", "phone no"],
+        &["phone", "telephone", "tel", "phone number", "phonenumber", "phonenum", "voice"],
         &["fax"],
         is_phone,
+        Whose::District,
     ),
-    rule(Field::MailZip, &["mailing zip", "mail zip", "mailing zip code", "mailzip"], &[], is_zip),
+    rule(Field::MailZip, &["mailing zip", "mail zip", "mailing address zip", "mailzip"], &[], is_zip, Whose::Any),
     rule(
         Field::Zip,
-        &["zip", "zip code", "zipcode", "zip5", "postal code", "zip1"],
+        &["zip", "zip code", "zipcode", "zip5", "postal code", "postal", "zip1"],
         &["mailing", "mail", "zip4", "plus 4"],
         is_zip,
+        Whose::Any,
     ),
-    rule(Field::MailCity, &["mailing city", "mail city"], &[], is_text),
-    rule(Field::City, &["city", "town", "city1", "municipality"], &["mailing", "mail"], is_text),
+    rule(Field::MailCity, &["mailing city", "mail city", "mailing address city"], &[], is_text, Whose::Any),
+    rule(Field::City, &["city", "town", "city1", "municipality"], &["mailing", "mail"], is_text, Whose::Any),
     rule(
         Field::MailStreet,
-        &["mailing address", "mailing street", "mail street", "mailing street address"],
-        &["city", "zip"],
+        &["mailing address", "mailing street", "mail street", "mail address", "mailing street address"],
+        &["city", "state", "zip", "email", "e mail"],
         is_text,
+        Whose::Any,
     ),
     rule(
         Field::Street,
-        &[
-            "address",
-            "street",
-            "address1",
-            "address 1",
-            "addr1",
-            "street address",
-            "physical street",
-            "physical address",
-        ],
-        &["mail", "mailing", "email", "web"],
+        &["address", "street", "address1", "addr1", "addr", "street1"],
+        &["mail", "mailing", "email", "web", "city", "state", "zip", "county", "ip"],
         is_text,
-    ),
-    rule(Field::County, &["county", "county name", "cty name", "county desc"], &["code", "number"], is_text),
-    rule(
-        Field::AdministratorFirst,
-        &["first name", "fname", "supt first name", "admin first name"],
-        &["ba", "sec", "hib"],
-        is_text,
+        Whose::Any,
     ),
     rule(
-        Field::AdministratorLast,
-        &["last name", "lname", "supt last name", "admin last name"],
-        &["ba", "sec", "hib"],
+        Field::County,
+        &["county", "parish", "borough", "county name", "cty name", "county desc"],
+        &["code", "number", "id", "no"],
         is_text,
+        Whose::Any,
     ),
-    rule(
-        Field::Administrator,
-        &["superintendent", "superintendent name", "administrator", "full name", "supt", "director", "head"],
-        &["email", "phone", "first", "last", "title"],
-        is_person,
-    ),
-    rule(Field::Latitude, &["latitude", "lat"], &[], |cell| clean::degrees(cell).is_some()),
-    rule(Field::Longitude, &["longitude", "lon", "long"], &[], |cell| clean::degrees(cell).is_some()),
+    rule(Field::AdministratorFirst, &["first name", "firstname", "fname", "f name"], &["middle"], is_text, Whose::Head),
+    rule(Field::AdministratorFirst, &["first"], &["middle"], is_text, Whose::OnlyHead),
+    rule(Field::AdministratorLast, &["last name", "lastname", "lname", "l name"], &["middle"], is_text, Whose::Head),
+    rule(Field::AdministratorLast, &["last"], &["middle"], is_text, Whose::OnlyHead),
+    rule(Field::Administrator, person::SUPERINTENDENT, PERSON_NOT, is_person, Whose::OnlyHead),
+    rule(Field::Administrator, person::LEADER, PERSON_NOT, is_person, Whose::OnlyHead),
+    rule(Field::Administrator, &["full name"], PERSON_NOT, is_person, Whose::Head),
+    rule(Field::Latitude, &["latitude", "lat"], &[], |cell| clean::degrees(cell).is_some(), Whose::Any),
+    rule(Field::Longitude, &["longitude", "lon", "long"], &[], |cell| clean::degrees(cell).is_some(), Whose::Any),
     rule(
         Field::Enrollment,
         &["enrollment", "total enrollment", "enrolment", "students", "student count", "total students", "membership"],
-        &["date", "rate", "percent", "change", "grade", "school"],
+        &["date", "rate", "percent", "change", "grade", "school", "type"],
         |cell| clean::count(cell).is_some(),
+        Whose::Any,
     ),
     rule(
         Field::DistrictType,
-        &["district type", "type", "organization type", "agency type", "doctype"],
-        &["code"],
+        &["district type", "type", "organization type", "agency type", "doctype", "category"],
+        &["code", "id"],
         is_text,
+        Whose::Any,
     ),
-    rule(Field::Status, &["status", "statustype"], &[], is_text),
+    rule(Field::Status, &["status", "statustype"], &["code", "date"], is_text, Whose::Any),
 ];
+
+/// Who a row's person is, where its rows are superintendents'.
+const CONTACT: Rule = rule(
+    Field::Administrator,
+    &["contact name", "contact", "person", "person name"],
+    PERSON_NOT,
+    is_person,
+    Whose::Head,
+);
 
 const fn rule(
     field: Field,
     words: &'static [&'static str],
     not: &'static [&'static str],
     has_shape: fn(&str) -> bool,
+    whose: Whose,
 ) -> Rule {
-    Rule { field, words, not, has_shape }
+    Rule { field, words, not, has_shape, whose }
 }
 
-/// Field to column. A field goes to the first column that says it and bears it out.
+/// Field to column. A field goes to the column that says it, bears it out and is nearest to whose it should be.
 pub(super) fn propose(table: &Table, known: &KnownLeas) -> BTreeMap<Field, usize> {
     let mut columns = BTreeMap::new();
     if let Some(name) = name_column(table, known) {
         columns.insert(Field::Name, name);
     }
-    for rule in RULES {
-        let is_free = |column: &usize| !columns.values().any(|taken| taken == column);
-        let speaks =
-            |column: &usize| says(&table.header[*column], rule.words) && !says(&table.header[*column], rule.not);
-        let found = (0..table.header.len())
-            .find(|column| is_free(column) && speaks(column) && is_shaped(table, *column, rule.has_shape));
-        if let Some(column) = found {
+    let contact = person::rows_are_superintendents(table).then_some(&CONTACT);
+    for rule in RULES.iter().chain(contact) {
+        if columns.contains_key(&rule.field) {
+            continue;
+        }
+        if let Some(column) = rule.column(table, |column| columns.values().any(|taken| *taken == column)) {
             columns.insert(rule.field, column);
         }
     }
     columns
+}
+
+impl Rule {
+    /// The nearest column that is not taken, of these the first.
+    fn column(&self, table: &Table, is_taken: impl Fn(usize) -> bool) -> Option<usize> {
+        let speaking = table.header.iter().enumerate().filter_map(|(column, header)| {
+            let speaks = !is_taken(column) && says(header, self.words) && !says(header, self.not);
+            Some((self.whose.distance(header)?, column)).filter(|_| speaks)
+        });
+        speaking.filter(|(_, column)| is_shaped(table, *column, self.has_shape)).min().map(|(_, column)| column)
+    }
+}
+
+impl Whose {
+    fn distance(self, header: &str) -> Option<u8> {
+        let distance = person::distance(header);
+        match self {
+            Self::Any => Some(0),
+            Self::Head => distance,
+            Self::OnlyHead => distance.filter(|distance| *distance < person::NOBODY),
+            Self::District => distance.map(|distance| person::NOBODY - distance),
+        }
+    }
 }
 
 /// The most different names of LEAs that any column holds.
@@ -161,10 +259,6 @@ fn is_shaped(table: &Table, column: usize, has_shape: fn(&str) -> bool) -> bool 
         .collect();
     let shaped = cells.iter().filter(|cell| has_shape(cell)).count();
     !cells.is_empty() && shaped as f64 >= SHAPED * cells.len() as f64
-}
-
-fn is_nces_id(cell: &str) -> bool {
-    clean::id(cell).is_some_and(|id| id.len() == 7 && id.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_phone(cell: &str) -> bool {
