@@ -4,6 +4,7 @@ mod documents;
 mod enrichment;
 mod headers;
 mod hostile;
+mod id_rules;
 mod infer;
 mod nces;
 mod real;

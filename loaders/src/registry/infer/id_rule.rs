@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::super::clean;
 use super::super::declaration::Step;
 use super::known::KnownLeas;
-use super::rule_text;
+use super::{learned, rule_text};
 use crate::table::{Row, Table};
 
 /// A rule, and how it did.
@@ -87,6 +87,7 @@ pub(super) fn trials(table: &Table, name: usize, hinted: Option<usize>, known: &
         }
     }
     rules.extend(joins(table, &ids, known, ending.as_deref()));
+    rules.extend(learned::rules(table, name, &ids, known));
     let mut trials: Vec<Trial> =
         rules.into_iter().map(|parts| trial(table, name, parts, known)).filter(|trial| trial.hits > 0).collect();
     trials.sort_by(|a, b| {
@@ -108,13 +109,14 @@ fn common_mark(table: &Table, column: usize) -> Option<String> {
     ['-', ' ', '.'].into_iter().find(has).filter(|_| !cells.is_empty()).map(String::from)
 }
 
-/// Mostly digits, or packaged digits.
+/// Mostly digits, or packaged digits, also `USD 306`.
 fn could_be_id(table: &Table, column: usize) -> bool {
     let cells: Vec<String> = table.rows.iter().take(300).filter_map(|row| clean::id(row.cell(column))).collect();
-    let digits = cells
-        .iter()
-        .filter(|cell| cell.chars().filter(char::is_ascii_digit).count() * 2 >= cell.chars().count())
-        .count();
+    let is_one = |cell: &&String| {
+        let of = |is_one: fn(&char) -> bool| cell.chars().filter(is_one).count();
+        of(char::is_ascii_digit) * 2 >= of(|c| c.is_alphanumeric())
+    };
+    let digits = cells.iter().filter(is_one).count();
     !cells.is_empty() && digits * 10 >= cells.len() * 6
 }
 

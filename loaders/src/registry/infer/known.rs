@@ -45,7 +45,8 @@ const EMPTY: &[&str] = &[
 #[derive(Debug, Default)]
 pub struct KnownLeas {
     name_of_id: HashMap<String, HashSet<String>>,
-    names: HashSet<Vec<String>>,
+    /// The id of each name; none where several LEAs share it.
+    id_of_name: HashMap<Vec<String>, Option<String>>,
     id_lengths: Vec<usize>,
 }
 
@@ -57,7 +58,8 @@ impl KnownLeas {
         for (id, name) in leas {
             let words = proper_words(&name);
             *lengths.entry(id.chars().count()).or_default() += 1;
-            known.names.insert(words.clone());
+            let ids = known.id_of_name.entry(words.clone());
+            ids.and_modify(|shared| *shared = None).or_insert_with(|| Some(id.clone()));
             known.name_of_id.insert(id, words.into_iter().collect());
         }
         let mut lengths: Vec<(usize, usize)> = lengths.into_iter().collect();
@@ -120,6 +122,11 @@ impl KnownLeas {
         self.is_name(&proper_words(cell))
     }
 
+    /// The id of the one LEA that has this name.
+    pub(super) fn id_of_name(&self, cell: &str) -> Option<&str> {
+        self.id_of_name.get(&proper_words(cell)).and_then(|id| id.as_deref()).filter(|_| self.is_known_name(cell))
+    }
+
     /// Whether an LEA has this id, and if so whether its name shares a proper word.
     pub(super) fn hit(&self, id: &str, name: &str) -> Option<bool> {
         let words = self.name_of_id.get(id)?;
@@ -133,7 +140,7 @@ impl KnownLeas {
     }
 
     fn is_name(&self, words: &Vec<String>) -> bool {
-        !words.is_empty() && self.names.contains(words)
+        !words.is_empty() && self.id_of_name.contains_key(words)
     }
 
     /// Share of the cells that are the name of an LEA.

@@ -6,6 +6,7 @@ mod column;
 mod filter;
 mod id_rule;
 mod known;
+mod learned;
 mod person;
 mod rule_text;
 
@@ -26,6 +27,8 @@ use crate::table::{Table, fold};
 /// Fields that rows of schools share with their district.
 const OF_DISTRICTS: &[Field] = &[Field::Name, Field::StateDistrictId, Field::NcesId, Field::County];
 
+/// Characters of a header that are read.
+const LONGEST_HEADER: usize = 200;
 /// Sheets looked at.
 const MOST_SHEETS: usize = 40;
 
@@ -313,7 +316,7 @@ fn says(header: &str, words: &[&str]) -> bool {
 /// The words of a header: `SuperintendentFirstName`, `SUPERINTENDENT_FIRST_NAME` and `Superintendent: First Name` are the
 /// same three.
 fn spoken(header: &str) -> String {
-    let letters: Vec<char> = header.chars().filter(|c| *c != '\'' && *c != '\u{2019}').collect();
+    let letters: Vec<char> = header.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).take(LONGEST_HEADER).collect();
     let mut words = String::new();
     for (at, letter) in letters.iter().enumerate() {
         let is_after = |wanted: fn(&char) -> bool| at > 0 && wanted(&letters[at - 1]);
