@@ -140,12 +140,17 @@ async fn index_and_search(pool: &PgPool, model: &Embedder, server: &Server) -> O
     for number in 0..QUERIES {
         let text = format!("what is asked {number}");
         let query = Query { text: text.clone(), limit: 10, ..Query::default() };
-        let began = Instant::now();
-        search(pool, model, &query, false).await?;
-        ours += began.elapsed().as_secs_f64();
-        let began = Instant::now();
-        bare_search(pool, model, &text, probes.unwrap_or(17)).await?;
-        bare += began.elapsed().as_secs_f64();
+        // Whoever asks first reads the lists from the disk.
+        for is_ours in [number % 2 == 0, number % 2 == 1] {
+            let began = Instant::now();
+            if is_ours {
+                search(pool, model, &query, false).await?;
+                ours += began.elapsed().as_secs_f64();
+            } else {
+                bare_search(pool, model, &text, probes.unwrap_or(17)).await?;
+                bare += began.elapsed().as_secs_f64();
+            }
+        }
     }
     println!(
         "search: {:.1} ms a query, bare SQL {:.1}; ratio {:.2} (goal: 1.3)",

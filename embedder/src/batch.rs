@@ -9,10 +9,11 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::EmbedError;
-use crate::chunk::{Chunker, count_tokens};
+use crate::chunk::Chunker;
 use crate::courier::Courier;
+use crate::cut::Cut;
 use crate::model::{Answer, Embedder, check};
-use crate::store::{Cut, Storing, store};
+use crate::store::{Storing, store};
 use crate::work::Pending;
 use crate::worker::Done;
 
@@ -44,12 +45,12 @@ impl Maker {
     async fn embed_batch(&self, batch: Vec<Pending>) -> Result<Done, EmbedError> {
         let ids: Vec<Uuid> = batch.iter().map(|document| document.id).collect();
         let mut cut = cut_all(&self.pool, &ids, batch, self.chunker).await?;
-        let done = match cut.pop_if(|one| one.chunks.len() > SLICE) {
+        let done = match cut.pop_if(|one| one.len() > SLICE) {
             // Too large for a batch, it is one alone.
             Some(large) if cut.is_empty() => self.embed_in_slices(large).await?,
             large => {
                 cut.extend(large);
-                let (answers, sent) = self.ask(texts(&cut)).await?;
+                let (answers, sent) = self.ask(cut.iter().flat_map(|one| one.texts(0..one.len())).collect()).await?;
                 store(&self.pool, self.model.name(), cut, answers, sent).await?
             }
         };
@@ -61,7 +62,7 @@ impl Maker {
     /// the transaction begins: what is paid for is stored, and comes back from there.
     async fn embed_in_slices(&self, one: Cut) -> Result<Done, EmbedError> {
         let _turn = self.slicing.acquire().await.map_err(|_| EmbedError::Worker)?;
-        let slices: Vec<usize> = (0..one.chunks.len()).step_by(SLICE).collect();
+        let slices: Vec<usize> = (0..one.len()).step_by(SLICE).collect();
         let mut all_sent = 0;
         if self.courier.is_some() {
             for first in &slices {
@@ -116,7 +117,7 @@ pub(crate) async fn cut_all(
         Some((planned.remove(&id).filter(|document| document.content_hash == hash)?, text))
     });
     let work: Vec<(Pending, String)> = unchanged.collect();
-    let cut = move || work.into_par_iter().map(|(document, text)| cut(document, &text, chunker)).collect();
+    let cut = move || work.into_par_iter().map(|(document, text)| Cut::of(document, text, chunker)).collect();
     tokio::task::spawn_blocking(cut).await.map_err(|_| EmbedError::Worker)
 }
 
@@ -156,24 +157,7 @@ async fn free(pool: &PgPool, ids: &[Uuid]) -> Result<(), EmbedError> {
         .map_err(EmbedError::database("free leases"))
 }
 
-/// The header stands above every chunk and counts against its limit.
-fn cut(document: Pending, text: &str, chunker: Chunker) -> Cut {
-    let header = count_tokens(&document.header) + 2;
-    let room = chunker.max_tokens.saturating_sub(header).max(chunker.max_tokens / 2);
-    let body = Chunker { max_tokens: room, ..chunker };
-    let chunks = body.chunks(text).into_iter();
-    let (chunks, tokens) =
-        chunks.map(|chunk| (format!("{}\n\n{}", document.header, chunk.text), chunk.tokens + header)).unzip();
-    Cut { document, chunks, tokens }
-}
-
-/// Some chunks of a document with their tokens, in order.
+/// Some chunks of a long document with their tokens.
 fn slice(one: &Cut, first: usize) -> Vec<(String, usize)> {
-    let last = one.chunks.len().min(first + SLICE);
-    one.chunks[first..last].iter().cloned().zip(one.tokens[first..last].iter().copied()).collect()
-}
-
-/// Every chunk with its tokens, in order.
-fn texts(cut: &[Cut]) -> Vec<(String, usize)> {
-    cut.iter().flat_map(|one| one.chunks.iter().cloned().zip(one.tokens.iter().copied())).collect()
+    one.texts(first..one.len().min(first + SLICE)).collect()
 }

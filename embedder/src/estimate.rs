@@ -67,7 +67,7 @@ async fn texts_of(pool: &PgPool, batch: Vec<Pending>, chunker: Chunker) -> Resul
     let ids: Vec<Uuid> = batch.iter().map(|document| document.id).collect();
     let cut = cut_all(pool, &ids, batch, chunker).await?;
     let hashed = cut.par_iter().flat_map_iter(|one| {
-        one.chunks.iter().zip(&one.tokens).map(|(text, tokens)| (Sha256::digest(text.as_bytes()).into(), *tokens))
+        one.texts(0..one.len()).map(|(text, tokens)| (Sha256::digest(text.as_bytes()).into(), tokens))
     });
     Ok(hashed.collect())
 }

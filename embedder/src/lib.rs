@@ -13,6 +13,7 @@ mod batch;
 pub mod chunk;
 pub mod copy;
 mod courier;
+mod cut;
 mod error;
 pub mod estimate;
 pub mod index;

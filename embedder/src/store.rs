@@ -7,18 +7,10 @@ use uuid::Uuid;
 
 use crate::EmbedError;
 use crate::copy::{COPY_EMBEDDINGS, Rows};
+use crate::cut::{Cut, Row};
 use crate::model::{Answer, check};
 use crate::queue::bury;
-use crate::work::Pending;
 use crate::worker::Done;
-
-/// A document with its chunks, header on top.
-pub(crate) struct Cut {
-    pub document: Pending,
-    pub chunks: Vec<String>,
-    /// Tokens of each chunk, the header's included.
-    pub tokens: Vec<usize>,
-}
 
 /// Stores the documents whose chunks all have vectors; buries the others.
 pub(crate) async fn store(
@@ -34,7 +26,7 @@ pub(crate) async fn store(
     let mut storing = Storing::begin(pool).await?;
     for one in cut {
         let vectors: Result<Vec<Vec<f32>>, String> =
-            answers.by_ref().take(one.chunks.len()).collect::<Vec<_>>().into_iter().collect();
+            answers.by_ref().take(one.len()).collect::<Vec<_>>().into_iter().collect();
         match vectors {
             Ok(vectors) => {
                 vectors.iter().try_for_each(|vector| check(model, vector))?;
@@ -53,18 +45,6 @@ pub(crate) async fn store(
     let cuts: Vec<&Cut> = whole.iter().map(|(one, _)| one).collect();
     Ok(done.and(storing.end(model, &cuts).await?))
 }
-
-impl Cut {
-    /// Rows of the chunks from number `first` on, as many as there are vectors.
-    pub(crate) fn rows<'a>(&'a self, first: usize, vectors: &'a [Vec<f32>]) -> impl Iterator<Item = Row<'a>> {
-        let numbers = i32::try_from(first).unwrap_or(i32::MAX)..;
-        let chunks = self.chunks[first..].iter().map(String::as_str).zip(vectors.iter().map(Vec::as_slice));
-        numbers.zip(chunks).map(|(number, (text, vector))| (self.document.id, number, text, vector))
-    }
-}
-
-/// Document, number of the chunk, text, vector.
-type Row<'a> = (Uuid, i32, &'a str, &'a [f32]);
 
 /// The transaction in which documents get their chunks: nothing of it is seen before its end.
 pub(crate) struct Storing {
@@ -102,7 +82,7 @@ impl Storing {
             let mut copy = self.transaction.copy_in_raw(COPY_EMBEDDINGS).await?;
             let mut ready = Rows::new();
             for (document, number, text, vector) in rows {
-                ready.push(document, number, text, vector);
+                ready.push(document, number, &text, vector);
                 if let Some(part) = ready.full() {
                     copy.send(part).await?;
                 }
@@ -118,8 +98,8 @@ impl Storing {
         let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let ids: Vec<Uuid> = cuts.iter().map(|one| one.document.id).collect();
         let hashes: Vec<&str> = cuts.iter().map(|one| one.document.input_hash.as_str()).collect();
-        let chunks: Vec<i32> = cuts.iter().map(|one| i32::try_from(one.chunks.len()).unwrap_or(i32::MAX)).collect();
-        let tokens: Vec<i64> = cuts.iter().map(|one| count(one.tokens.iter().sum())).collect();
+        let chunks: Vec<i32> = cuts.iter().map(|one| i32::try_from(one.len()).unwrap_or(i32::MAX)).collect();
+        let tokens: Vec<i64> = cuts.iter().map(|one| count(one.all_tokens())).collect();
         sqlx::query(include_str!("sql/record_state.sql"))
             .bind(&ids)
             .bind(&hashes)
@@ -135,7 +115,7 @@ impl Storing {
             .await
             .map_err(EmbedError::database("clear leases"))?;
         self.transaction.commit().await.map_err(EmbedError::database("commit vectors"))?;
-        let chunks = cuts.iter().map(|one| one.chunks.len()).sum();
+        let chunks = cuts.iter().map(|one| one.len()).sum();
         Ok(Done { documents: cuts.len(), chunks, ..Done::default() })
     }
 

@@ -7,6 +7,8 @@
 mod count;
 mod units;
 
+use std::ops::Range;
+
 pub use count::count_tokens;
 use units::{Cut, Units};
 
@@ -34,24 +36,29 @@ pub const CHUNKER_VERSION: &str = "tokens-1";
 impl Chunker {
     /// Cuts a text of any length and any script. The chunks cover all of it but blanks.
     pub fn chunks<'a>(&self, text: &'a str) -> Vec<Chunk<'a>> {
+        self.places(text).into_iter().map(|(place, tokens)| Chunk { text: &text[place], tokens }).collect()
+    }
+
+    /// Where the chunks stand, and their tokens.
+    pub(crate) fn places(&self, text: &str) -> Vec<(Range<usize>, usize)> {
         let units = Units::of(text, self.max_tokens);
-        let mut chunks = Vec::new();
+        let mut places = Vec::new();
         let mut first = 0;
         while first < units.len() {
             let mut last = self.last_unit(&units, first);
             while last > first && self.outgrows(&units, text, first, last) {
                 last -= 1;
             }
-            let piece = text[units.start(first)..units.end(last)].trim();
-            if !piece.is_empty() {
-                chunks.push(Chunk { text: piece, tokens: units.tokens(first, last) });
+            let place = trimmed(text, units.start(first)..units.end(last));
+            if !place.is_empty() {
+                places.push((place, units.tokens(first, last)));
             }
             if last + 1 == units.len() {
                 break;
             }
             first = self.next_start(&units, first, last);
         }
-        chunks
+        places
     }
 
     /// Without the blank before it the first word may need some tokens more: a nearly full chunk is
@@ -65,10 +72,7 @@ impl Chunker {
     /// The last unit of the chunk that begins with `first`: the best cut in the last two fifths of a
     /// full chunk, and of equal cuts the last.
     fn last_unit(&self, units: &Units, first: usize) -> usize {
-        let full = (first
-            + units.before[first + 1..].partition_point(|sum| sum - units.before[first] <= self.max_tokens))
-        .saturating_sub(1)
-        .max(first);
+        let full = units.last_within(first, self.max_tokens);
         if full + 1 == units.len() {
             return full;
         }
@@ -84,6 +88,12 @@ impl Chunker {
             (first + 1..=last).find(|start| units.tokens(*start, last) <= self.overlap_tokens).unwrap_or(last + 1);
         (start..=last).find(|start| units.cuts[start - 1] >= Cut::Sentence).unwrap_or(start)
     }
+}
+
+/// The place without blanks around it.
+fn trimmed(text: &str, place: Range<usize>) -> Range<usize> {
+    let from = place.end - text[place.clone()].trim_start().len();
+    from..from + text[from..place.end].trim_end().len()
 }
 
 #[cfg(test)]

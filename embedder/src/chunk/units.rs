@@ -11,12 +11,13 @@ pub(super) enum Cut {
     Paragraph,
 }
 
-/// The units of a text that are not cut: pre-tokens, and parts of those longer than half a chunk.
+/// The units of a text that are not cut: pre-tokens, and parts of those longer than half a chunk. There are some six
+/// million in a text of 30 MB; a text of PostgreSQL has less than 1 GiB, so 32 bits hold its bytes and its tokens.
 pub(super) struct Units {
     /// Where each unit ends, in bytes.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     /// Tokens before each unit, and at last of all of them.
-    pub before: Vec<usize>,
+    before: Vec<u32>,
     /// How good it is to cut behind each.
     pub cuts: Vec<Cut>,
 }
@@ -45,8 +46,8 @@ impl Units {
     }
 
     fn push(&mut self, end: usize, tokens: usize, cut: Cut) {
-        self.ends.push(end);
-        self.before.push(self.before.last().copied().unwrap_or(0) + tokens);
+        self.ends.push(narrow(end));
+        self.before.push(self.before.last().copied().unwrap_or(0) + narrow(tokens));
         self.cuts.push(cut);
     }
 
@@ -55,16 +56,26 @@ impl Units {
     }
 
     pub fn start(&self, unit: usize) -> usize {
-        if unit == 0 { 0 } else { self.ends[unit - 1] }
+        if unit == 0 { 0 } else { self.end(unit - 1) }
     }
 
     pub fn end(&self, unit: usize) -> usize {
-        self.ends[unit]
+        self.ends[unit] as usize
     }
 
     pub fn tokens(&self, first: usize, last: usize) -> usize {
-        self.before[last + 1] - self.before[first]
+        (self.before[last + 1] - self.before[first]) as usize
     }
+
+    /// The last unit so that those from `first` on have no more tokens; `first` itself, however many it has.
+    pub fn last_within(&self, first: usize, tokens: usize) -> usize {
+        let most = self.before[first].saturating_add(narrow(tokens));
+        (first + self.before[first + 1..].partition_point(|sum| *sum <= most)).saturating_sub(1).max(first)
+    }
+}
+
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn cut_behind(piece: &str, rest: &str) -> Cut {
