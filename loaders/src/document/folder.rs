@@ -32,7 +32,7 @@ fn document(folder: &Path, path: &Path) -> Result<Result<Document, (String, Stri
     if !matches!(file.kind(), Kind::Text | Kind::Json) {
         return Ok(Err((district, format!("it is {}, not text", file.kind().words()))));
     }
-    let text = clean_text(&decode(&file.bytes));
+    let text = clean_text(decode(&file.bytes));
     if text.trim().is_empty() {
         return Ok(Err((district, "the document has no text".to_owned())));
     }

@@ -1,28 +1,47 @@
 //! One JSON object per line: `nces_id`, `text`, and where known `url` or `doc_id`, `title`, `type`,
 //! `category`, `meeting_date` or `date`.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Document, Found, checked_nces_id, clean_text};
+use super::{Document, Found, checked_nces_id, clean_text, day};
+use crate::source::decode;
 use crate::{BadRow, LoadError};
 
 #[derive(Deserialize)]
 struct Line {
-    nces_id: String,
-    text: String,
+    nces_id: Id,
+    text: Option<String>,
     #[serde(alias = "document_url")]
     url: Option<String>,
-    doc_id: Option<String>,
+    doc_id: Option<Id>,
     title: Option<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
     category: Option<String>,
     #[serde(alias = "meeting_date")]
     date: Option<String>,
+}
+
+/// Ids that look like numbers are written as such by half of the programs.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "wanted a text or a whole number")]
+enum Id {
+    Text(String),
+    Number(u64),
+}
+
+impl Id {
+    fn text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => number.to_string(),
+        }
+    }
 }
 
 /// Reads a file of JSON lines, in as much memory as its longest line takes. A bad line is reported and the others are kept.
@@ -53,28 +72,33 @@ pub fn read_jsonl<E: From<LoadError>>(path: &Path, mut each: impl FnMut(Found) -
     }
 }
 
-fn document(bytes: &[u8], source_name: &str, row: usize) -> Result<Document, BadRow> {
+fn document(bytes: &[u8], source_name: &str, row: usize) -> Found {
+    let nameless = format!("jsonl:{source_name}/line-{row}");
     let bad = |column: &str, value: &str, reason: String| BadRow {
         row,
         column: column.to_owned(),
         value: value.chars().take(60).collect(),
         reason,
     };
-    let line: Line = serde_json::from_slice(bytes)
-        .map_err(|error| bad("", &String::from_utf8_lossy(bytes), format!("is not a document: {error}")))?;
-    let nces_id = checked_nces_id(&line.nces_id).map_err(|reason| bad("nces_id", &line.nces_id, reason.to_owned()))?;
-    let text = clean_text(&line.text);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let json = std::str::from_utf8(bytes).map_or_else(|_| Cow::Owned(decode(bytes)), Cow::Borrowed);
+    let line: Line =
+        serde_json::from_str(&json).map_err(|error| bad(&nameless, &json, format!("is not a document: {error}")))?;
+    let named = line.doc_id.map(|id| format!("jsonl:{source_name}/{}", id.text()));
+    let url = line.url.or(named).unwrap_or(nameless);
+    let id = line.nces_id.text();
+    let nces_id = checked_nces_id(&id).map_err(|reason| bad(&url, &id, reason.to_owned()))?;
+    let text = clean_text(line.text.unwrap_or_default());
     if text.trim().is_empty() {
-        return Err(bad("text", "", "the document has no text".to_owned()));
+        return Err(bad(&url, &nces_id, "the document has no text".to_owned()));
     }
-    let name = line.doc_id.unwrap_or_else(|| format!("line-{row}"));
     Ok(Document {
         nces_id,
-        url: line.url.unwrap_or_else(|| format!("jsonl:{source_name}/{name}")),
+        url,
         kind: kind_of(line.kind.as_deref()),
         title: line.title,
         category: line.category,
-        published_on: line.date.and_then(|date| date.parse().ok()),
+        published_on: line.date.as_deref().and_then(day),
         text,
         method: "given",
     })

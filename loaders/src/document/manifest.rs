@@ -7,7 +7,7 @@ use csv::StringRecord;
 use rayon::prelude::*;
 
 use super::text::Extracted;
-use super::{Document, Found, checked_nces_id, clean_text};
+use super::{Document, Found, checked_nces_id, clean_text, day};
 use crate::fault::Spot;
 use crate::{BadRow, LoadError};
 
@@ -107,8 +107,8 @@ impl<'a> Manifest<'a> {
             kind: extracted.kind,
             title: field(self.title).map(str::to_owned).or(extracted.title).or(stem),
             category: field(self.category).map(str::to_owned),
-            published_on: field(self.published_on).and_then(|day| day.parse().ok()),
-            text: clean_text(&extracted.text),
+            published_on: field(self.published_on).and_then(day),
+            text: clean_text(extracted.text),
             method,
         })
     }

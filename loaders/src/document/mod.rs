@@ -8,11 +8,14 @@ mod urls;
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 pub use folder::read_folder;
 pub use jsonl::read_jsonl;
 pub use manifest::{Extractor, read_manifest};
 pub use urls::{Address, read_urls};
 
+use crate::registry::clean;
 use crate::source::file_checksum;
 use crate::{BadRow, LoadError};
 
@@ -30,14 +33,14 @@ pub struct Document {
     /// `portrait_of_graduate`, `strategic_plan` or `other`, where the source says so.
     pub category: Option<String>,
     /// The day it carries, `YYYY-MM-DD`.
-    pub published_on: Option<chrono::NaiveDate>,
+    pub published_on: Option<NaiveDate>,
     /// Its text.
     pub text: String,
     /// How the text was come by.
     pub method: &'static str,
 }
 
-/// One document of a source, or why it could not be used. They come in the source's order, and one by one: all of a
+/// One document of a source, or why it could not be used: then `column` is its address or its file. They come in the source's order, and one by one: all of a
 /// source together may be larger than the memory.
 pub type Found = Result<Document, BadRow>;
 
@@ -46,7 +49,7 @@ pub type Found = Result<Document, BadRow>;
 pub struct DocumentFile {
     /// The good ones.
     pub documents: Vec<Document>,
-    /// Those that could not be used.
+    /// Those that could not be used; `column` is what each is called.
     pub bad: Vec<BadRow>,
 }
 
@@ -93,13 +96,21 @@ fn files_below(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     Ok(files)
 }
 
-/// An NCES id or the reason why it is none.
+/// An NCES id, with the zero that a spreadsheet took from it, or the reason why it is none.
 fn checked_nces_id(id: &str) -> Result<String, &'static str> {
-    let is_good = id.len() == 7 && id.bytes().all(|byte| byte.is_ascii_digit());
-    if is_good { Ok(id.to_owned()) } else { Err("an NCES id has 7 digits") }
+    clean::nces_id(id).ok_or("an NCES id has 7 digits")
+}
+
+/// A day as sources write it: `2024-03-05`, also with a time behind it, `3/5/2024`, `March 5, 2024`.
+fn day(text: &str) -> Option<NaiveDate> {
+    const WAYS: [&str; 4] = ["%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%Y/%m/%d"];
+    let text = text.trim();
+    let date = text.split_once(['T', ' ']).map_or(text, |(date, _)| date);
+    WAYS.iter()
+        .find_map(|way| NaiveDate::parse_from_str(text, way).or_else(|_| NaiveDate::parse_from_str(date, way)).ok())
 }
 
 /// PostgreSQL's text cannot hold NUL; extractors leave them.
-fn clean_text(text: &str) -> String {
-    text.replace('\0', "")
+fn clean_text(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "") } else { text }
 }

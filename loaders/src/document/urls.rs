@@ -38,15 +38,14 @@ pub fn read_urls(path: &Path) -> Result<(Vec<Address>, Vec<BadRow>), LoadError> 
     for (row, record) in (2..).zip(reader.records().take(MOST)) {
         let cell = |at: usize| record.as_ref().ok().and_then(|record| record.get(at)).unwrap_or_default().to_owned();
         let (id, url) = (cell(id), cell(url));
-        let refused = match (&record, checked_nces_id(&id)) {
-            (Err(error), _) => Some(error.to_string()),
-            (_, Err(reason)) => Some(reason.to_owned()),
-            (Ok(_), Ok(_)) if url.is_empty() => Some("there is no address".to_owned()),
-            (Ok(_), Ok(_)) => None,
+        let checked = match &record {
+            Err(error) => Err(error.to_string()),
+            Ok(_) if url.is_empty() => Err("there is no address".to_owned()),
+            Ok(_) => checked_nces_id(&id).map_err(str::to_owned),
         };
-        match refused {
-            None => good.push(Address { nces_id: id, url }),
-            Some(reason) => bad.push(BadRow { row, column: url, value: id, reason }),
+        match checked {
+            Ok(nces_id) => good.push(Address { nces_id, url }),
+            Err(reason) => bad.push(BadRow { row, column: url, value: id, reason }),
         }
     }
     Ok((good, bad))

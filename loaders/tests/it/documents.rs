@@ -8,7 +8,9 @@ fn json_lines_good_and_bad() {
     let path = folder.path().join("packets.jsonl");
     let lines = [
         r#"{"nces_id": "2634260", "doc_id": "a", "title": "Minutes", "meeting_date": "2010-02-03", "type": "PDF", "text": "Hello\u0000 board"}"#,
-        r#"{"nces_id": "263426", "text": "no such id"}"#,
+        r#"{"nces_id": "26342", "text": "no such id"}"#,
+        "\u{feff}{\"nces_id\": 100005, \"doc_id\": 7, \"meeting_date\": \"March 5, 2024\", \"text\": \"its zero is gone\"}\r",
+        r#"{"nces_id": "0100005", "url": "http://x/y", "text": null}"#,
         "",
         r#"{"nces_id": "2634260", "text": "   "}"#,
         "not json",

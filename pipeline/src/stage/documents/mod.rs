@@ -18,7 +18,7 @@ use crate::settings::DocumentSource;
 use crate::unit::{Unit, fingerprint};
 
 /// Another way of reading the same source: change it and the sources are loaded again.
-const READING: &str = "documents-2";
+const READING: &str = "documents-3";
 /// Bad documents shown; all are kept in `document_crawl_log`.
 const SHOWN_BAD: usize = 3;
 
@@ -177,8 +177,10 @@ async fn log_bad(connection: &mut PgConnection, bad: &[BadRow], batch: Uuid) -> 
     let column = |part: fn(&BadRow) -> &String| bad.iter().map(part).cloned().collect::<Vec<_>>();
     sqlx::query(
         "insert into document_crawl_log (nces_id, crawl_batch_id, url, url_type, status, error_message, extraction_success)
-         select left(nces_id, 20), $1, url, 'file', 'failure', reason, false
-           from unnest($2::text[], $3::text[], $4::text[]) as t (nces_id, url, reason)",
+         select case when is_id then value else '' end, $1, url, 'file', 'failure',
+                case when is_id then reason else format('`%s`: %s', value, reason) end, false
+           from unnest($2::text[], $3::text[], $4::text[]) as t (value, url, reason)
+          cross join lateral (select value ~ '^[0-9]{1,20}$' as is_id) as looks",
     )
     .bind(batch)
     .bind(column(|bad| &bad.value))
