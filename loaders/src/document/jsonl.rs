@@ -82,6 +82,10 @@ fn document(bytes: &[u8], source_name: &str, row: usize) -> Found {
     };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let json = std::str::from_utf8(bytes).map_or_else(|_| Cow::Owned(decode(bytes)), Cow::Borrowed);
+    if !json.trim_start().starts_with('{') {
+        // serde would take an array for the fields in their order.
+        return Err(bad(&nameless, &json, "is not a JSON object".to_owned()));
+    }
     let line: Line =
         serde_json::from_str(&json).map_err(|error| bad(&nameless, &json, format!("is not a document: {error}")))?;
     let named = line.doc_id.map(|id| format!("jsonl:{source_name}/{}", id.text()));

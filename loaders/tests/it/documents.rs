@@ -14,6 +14,7 @@ fn json_lines_good_and_bad() {
         "",
         r#"{"nces_id": "2634260", "text": "   "}"#,
         "not json",
+        r#"[{"nces_id": "0100005", "text": "in an array"}]"#,
     ];
     fs::write(&path, lines.join("\n")).unwrap();
     let mut read = DocumentFile::default();
