@@ -211,6 +211,14 @@ fn first_and_last_alone_are_the_superintendents_beside_the_title() {
 }
 
 #[test]
+fn a_business_phone_is_the_districts_and_a_town_with_its_zip_is_no_city() {
+    means(
+        &["d District", "i Code", "a City State Zip", "t Business Phone", "t Board Chair Phone", "w Board Website"],
+        &[("District", Name), ("Code", StateDistrictId), ("Business Phone", Phone), ("Board Website", Website)],
+    );
+}
+
+#[test]
 fn an_nces_id_may_have_lost_its_zero() {
     for kind in ["N", "n"] {
         let nces = format!("{kind} NCES District ID");

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::draft::quoted;
 use super::known::KnownLeas;
-use super::quoted;
 use crate::table::Table;
 
 /// A column with more different values than this tells no kinds apart.

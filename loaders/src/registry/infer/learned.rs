@@ -12,8 +12,9 @@ use crate::table::{Row, Table};
 
 /// Fewer rows teach accidents; more teach nothing new.
 const PAIRS: std::ops::RangeInclusive<usize> = 8..=400;
-/// Longer texts are no ids.
-const LONGEST: usize = 24;
+/// Longer texts are no ids, and no more different letters and marks stand in any.
+const LONGEST: usize = 32;
+const MOST_LETTERS: usize = 64;
 /// Share of the pairs in which a character must be the same: nearly all, and for another try most, where charters and
 /// regions have endings of their own.
 const SHARES: [f64; 2] = [0.97, 0.7];
@@ -66,6 +67,9 @@ fn sources(table: &Table, column: usize, pairs: &[Pair<'_>]) -> Vec<Source> {
         found.into_iter().collect::<String>()
     };
     let (marks, letters) = (others(|c| !c.is_alphanumeric()), others(|c| !c.is_ascii_digit()));
+    if letters.chars().count() > MOST_LETTERS || ids.iter().any(|id| id.len() > LONGEST) {
+        return Vec::new();
+    }
     let mut ways = vec![vec![Step::Strip(marks.clone())], vec![Step::Strip(letters)]];
     for mark in marks.chars().map(String::from).filter(|mark| ids.iter().all(|id| id.contains(mark))) {
         let rest = Step::Strip(marks.clone());
@@ -80,7 +84,7 @@ fn source(column: usize, mut steps: Vec<Step>, ids: &[String], pairs: &[Pair<'_>
     steps.retain(|step| *step != Step::Strip(String::new()));
     let put = |steps: &[Step], id: String| steps.iter().fold(id, |text, step| step.apply(&text));
     let lengths = ids.iter().map(|id| put(&steps, id.clone()).chars().count());
-    let width = lengths.max().filter(|width| (1..=LONGEST).contains(width))?;
+    let width = lengths.max().filter(|width| *width > 0)?;
     steps.push(Step::Pad(width));
     let text = |pair: &Pair<'_>| clean::id(pair.0.cell(column)).map(|id| put(&steps, id).chars().collect());
     let texts = pairs.iter().map(|pair| text(pair).unwrap_or_default()).collect();

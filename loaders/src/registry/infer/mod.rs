@@ -3,12 +3,15 @@
 //! the one that holds names of its LEAs, the id rule the one that hits ids of LEAs *of the same name*.
 
 mod column;
+mod draft;
 mod filter;
+mod heading;
 mod id_rule;
 mod known;
 mod learned;
 mod person;
 mod rule_text;
+mod rules;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,19 +19,17 @@ use std::path::Path;
 pub use id_rule::Trial;
 pub use known::KnownLeas;
 
-use self::filter::RowFilter;
+use self::draft::Draft;
 use super::declaration::{Declaration, Field};
 use super::{clean, format, header};
 use crate::LoadError;
 use crate::fault::Spot;
 use crate::source::Source;
-use crate::table::{Table, fold};
+use crate::table::Table;
 
 /// Fields that rows of schools share with their district.
 const OF_DISTRICTS: &[Field] = &[Field::Name, Field::StateDistrictId, Field::NcesId, Field::County];
 
-/// Characters of a header that are read.
-const LONGEST_HEADER: usize = 200;
 /// Sheets looked at.
 const MOST_SHEETS: usize = 40;
 
@@ -244,91 +245,4 @@ fn described(table: &Table, columns: &BTreeMap<Field, usize>) -> Vec<Proposed> {
     let all = table.header.iter().enumerate();
     all.map(|(column, header)| Proposed { field: field(column), header: header.clone(), samples: samples(column) })
         .collect()
-}
-
-/// What a declaration is written from.
-struct Draft<'a> {
-    state: &'a str,
-    path: &'a Path,
-    hints: &'a Hints,
-    found: &'a Found,
-    table: &'a Table,
-    columns: &'a BTreeMap<Field, usize>,
-    filter: Option<&'a RowFilter>,
-}
-
-impl Draft<'_> {
-    /// The declaration's text. Whatever is not mapped is ignored by name: the day another column appears it warns.
-    fn toml(&self, rule: Option<&Trial>) -> String {
-        let file = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let title = quoted(&format!("Inferred from {file}"));
-        let mut text = format!("state = {}\ntitle = {title}\npublisher = \"unknown\"\n", quoted(self.state));
-        if let Some(sheet) = &self.found.sheet {
-            text.push_str(&format!("sheet = {}\n", quoted(sheet)));
-        }
-        if self.hints.header_row.is_some() {
-            text.push_str(&format!("header_row = {}\n", self.found.header_row));
-        }
-        text.push_str(&format!("ignore = [{}]\n", self.ignored(rule).join(", ")));
-        let collapses = rule.is_some_and(|rule| rule.repeats);
-        text.push_str(if collapses {
-            "collapse = true # a district stands on several rows\n"
-        } else {
-            "collapse = false\n"
-        });
-        text.push_str(&rule.map_or_else(String::new, |rule| rule.toml(self.table)));
-        text.push_str(&self.filter.map_or_else(String::new, |filter| filter.toml(self.table)));
-        text.push_str("\n[columns]\n");
-        for (field, column) in self.columns {
-            text.push_str(&format!("{} = {}\n", field.word(), quoted(&self.table.header[*column])));
-        }
-        let count = rule.map_or(self.table.rows.len(), |rule| rule.districts);
-        text.push_str(&format!("\n[expect]\ndistricts = [{}, {}]\nbad_share = 0.1\n", count / 2, count * 2));
-        text
-    }
-
-    fn ignored(&self, rule: Option<&Trial>) -> Vec<String> {
-        let is_used = |column: usize| {
-            self.columns.values().any(|at| *at == column)
-                || rule.is_some_and(|rule| rule.uses(column))
-                || self.filter.is_some_and(|filter| filter.column == column)
-        };
-        let header = self.table.header.iter().enumerate();
-        header.filter(|(column, _)| !is_used(*column)).map(|(_, header)| quoted(header)).collect()
-    }
-}
-
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    toml::Value::String(fold_line(text)).to_string()
-}
-
-fn fold_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// True when a header says one of the words.
-fn says(header: &str, words: &[&str]) -> bool {
-    let folded = format!(" {} ", spoken(header));
-    words.iter().any(|word| folded.contains(&format!(" {word} ")))
-}
-
-/// The words of a header: `SuperintendentFirstName`, `SUPERINTENDENT_FIRST_NAME` and `Superintendent: First Name` are the
-/// same three.
-fn spoken(header: &str) -> String {
-    let letters: Vec<char> = header.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).take(LONGEST_HEADER).collect();
-    let mut words = String::new();
-    for (at, letter) in letters.iter().enumerate() {
-        let is_after = |wanted: fn(&char) -> bool| at > 0 && wanted(&letters[at - 1]);
-        let begins = letter.is_uppercase()
-            && (is_after(|c| c.is_lowercase())
-                || is_after(|c| c.is_uppercase()) && letters.get(at + 1).is_some_and(|c| c.is_lowercase()));
-        if begins || !letter.is_alphanumeric() {
-            words.push(' ');
-        }
-        if letter.is_alphanumeric() {
-            words.extend(letter.to_lowercase());
-        }
-    }
-    fold(&words)
 }

@@ -1,7 +1,7 @@
 //! Whose a column is: that of the head of the district, whom states call by many names, somebody else's, or nobody's in
 //! particular. A file that lists business administrators and board presidents must not make them superintendents.
 
-use super::says;
+use super::heading::says;
 use crate::table::Table;
 
 /// The distance of what is nobody's in particular.
@@ -39,7 +39,8 @@ pub(super) const LEADER: &[&str] = &[
     "leader",
 ];
 
-/// Words of everybody else, also behind a word from above: `Assistant Superintendent`, `Special Education Director`.
+/// Words of everybody else, also behind a word from above: `Assistant Superintendent`, `Special Education Director`. What may
+/// be the district's own is none of them: a business phone, the board's office.
 const OTHERS: &[&str] = &[
     "assistant",
     "asst",
@@ -48,12 +49,14 @@ const OTHERS: &[&str] = &[
     "assoc",
     "former",
     "principal",
-    "board",
     "president",
     "chair",
     "chairperson",
-    "business",
-    "bus",
+    "board member",
+    "business administrator",
+    "business manager",
+    "business official",
+    "bus admin",
     "ba",
     "sba",
     "finance",
@@ -64,10 +67,11 @@ const OTHERS: &[&str] = &[
     "secretary",
     "sec",
     "clerk",
-    "special",
+    "special education",
+    "special ed",
     "sped",
     "curriculum",
-    "instruction",
+    "director of instruction",
     "technology",
     "tech",
     "athletic",
@@ -78,12 +82,13 @@ const OTHERS: &[&str] = &[
     "facilities",
     "maintenance",
     "personnel",
-    "human",
+    "human resources",
     "hr",
     "hib",
     "testing",
     "assessment",
-    "federal",
+    "federal programs",
+    "head start",
     "homeless",
     "liaison",
     "coordinator",

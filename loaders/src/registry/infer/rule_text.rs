@@ -1,8 +1,8 @@
 //! An id rule as people read it, as a declaration writes it, and as a command line gives it.
 
 use super::super::declaration::Step;
+use super::draft::quoted;
 use super::id_rule::Part;
-use super::quoted;
 use crate::registry::mistake;
 use crate::table::Table;
 

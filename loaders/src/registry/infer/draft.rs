@@ -1,0 +1,71 @@
+//! An inferred declaration as it is written.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::super::declaration::Field;
+use super::filter::RowFilter;
+use super::id_rule::Trial;
+use super::{Found, Hints};
+use crate::table::Table;
+
+/// What a declaration is written from.
+pub(super) struct Draft<'a> {
+    pub state: &'a str,
+    pub path: &'a Path,
+    pub hints: &'a Hints,
+    pub found: &'a Found,
+    pub table: &'a Table,
+    pub columns: &'a BTreeMap<Field, usize>,
+    pub filter: Option<&'a RowFilter>,
+}
+
+impl Draft<'_> {
+    /// The declaration's text. Whatever is not mapped is ignored by name: the day another column appears it warns.
+    pub fn toml(&self, rule: Option<&Trial>) -> String {
+        let file = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let title = quoted(&format!("Inferred from {file}"));
+        let mut text = format!("state = {}\ntitle = {title}\npublisher = \"unknown\"\n", quoted(self.state));
+        if let Some(sheet) = &self.found.sheet {
+            text.push_str(&format!("sheet = {}\n", quoted(sheet)));
+        }
+        if self.hints.header_row.is_some() {
+            text.push_str(&format!("header_row = {}\n", self.found.header_row));
+        }
+        text.push_str(&format!("ignore = [{}]\n", self.ignored(rule).join(", ")));
+        let collapses = rule.is_some_and(|rule| rule.repeats);
+        text.push_str(if collapses {
+            "collapse = true # a district stands on several rows\n"
+        } else {
+            "collapse = false\n"
+        });
+        text.push_str(&rule.map_or_else(String::new, |rule| rule.toml(self.table)));
+        text.push_str(&self.filter.map_or_else(String::new, |filter| filter.toml(self.table)));
+        text.push_str("\n[columns]\n");
+        for (field, column) in self.columns {
+            text.push_str(&format!("{} = {}\n", field.word(), quoted(&self.table.header[*column])));
+        }
+        let count = rule.map_or(self.table.rows.len(), |rule| rule.districts);
+        text.push_str(&format!("\n[expect]\ndistricts = [{}, {}]\nbad_share = 0.1\n", count / 2, count * 2));
+        text
+    }
+
+    fn ignored(&self, rule: Option<&Trial>) -> Vec<String> {
+        let is_used = |column: usize| {
+            self.columns.values().any(|at| *at == column)
+                || rule.is_some_and(|rule| rule.uses(column))
+                || self.filter.is_some_and(|filter| filter.column == column)
+        };
+        let header = self.table.header.iter().enumerate();
+        header.filter(|(column, _)| !is_used(*column)).map(|(_, header)| quoted(header)).collect()
+    }
+}
+
+/// A TOML string.
+pub(super) fn quoted(text: &str) -> String {
+    toml::Value::String(fold_line(text)).to_string()
+}
+
+fn fold_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
