@@ -30,6 +30,9 @@ pub struct Chunk<'a> {
     pub tokens: usize,
 }
 
+/// How much text is cut at a time.
+const WINDOW: usize = 8 << 20;
+
 /// Names the rules by which texts are cut; other rules, other chunks.
 pub const CHUNKER_VERSION: &str = "tokens-1";
 
@@ -41,17 +44,23 @@ impl Chunker {
 
     /// Where the chunks stand, and their tokens.
     pub(crate) fn places(&self, text: &str) -> Vec<(Range<usize>, usize)> {
-        let units = Units::of(text, self.max_tokens);
+        windows(text, WINDOW).into_iter().flat_map(|window| self.places_in(text, window)).collect()
+    }
+
+    /// Of a part of the text.
+    fn places_in(&self, text: &str, window: Range<usize>) -> Vec<(Range<usize>, usize)> {
+        let part = &text[window.clone()];
+        let units = Units::of(part, self.max_tokens);
         let mut places = Vec::new();
         let mut first = 0;
         while first < units.len() {
             let mut last = self.last_unit(&units, first);
-            while last > first && self.outgrows(&units, text, first, last) {
+            while last > first && self.outgrows(&units, part, first, last) {
                 last -= 1;
             }
-            let place = trimmed(text, units.start(first)..units.end(last));
+            let place = trimmed(part, units.start(first)..units.end(last));
             if !place.is_empty() {
-                places.push((place, units.tokens(first, last)));
+                places.push((window.start + place.start..window.start + place.end, units.tokens(first, last)));
             }
             if last + 1 == units.len() {
                 break;
@@ -90,6 +99,24 @@ impl Chunker {
     }
 }
 
+/// Parts of a text, each about so long: a chunk stands in one of them, so that a text of any length takes the memory of a
+/// part. They end behind a paragraph, where there is one in their last eighth, else behind a blank.
+fn windows(text: &str, long: usize) -> Vec<Range<usize>> {
+    let mut windows = Vec::new();
+    let mut start = 0;
+    while text.len() - start > long {
+        let most = text.floor_char_boundary(start + long);
+        let late = text.ceil_char_boundary(most - long / 8);
+        let tail = &text[late..most];
+        let behind = |mark: &str| tail.rfind(mark).map(|at| late + at + mark.len());
+        let end = behind("\n\n").or_else(|| behind("\n")).or_else(|| behind(" ")).unwrap_or(most);
+        windows.push(start..end);
+        start = end;
+    }
+    windows.push(start..text.len());
+    windows
+}
+
 /// The place without blanks around it.
 fn trimmed(text: &str, place: Range<usize>) -> Range<usize> {
     let from = place.end - text[place.clone()].trim_start().len();
@@ -125,7 +152,23 @@ mod tests {
         assert_eq!(chunks.iter().map(|chunk| chunk.text).collect::<String>(), text);
     }
 
+    #[test]
+    fn a_long_text_is_cut_in_windows_that_end_behind_a_paragraph_or_a_blank() {
+        let text = "Some words of a long text é.\n\n".repeat(40);
+        let windows = windows(&text, 300);
+        assert!(windows.len() > 3 && windows.iter().all(|window| window.len() <= 300));
+        assert!(windows.iter().all(|window| text[window.clone()].ends_with("\n\n")), "{windows:?}");
+        assert!(super::windows(&"é".repeat(400), 101).iter().all(|window| window.len() <= 101));
+    }
+
     proptest! {
+        #[test]
+        fn windows_cover_a_text_in_order(text in "(\\PC{0,12}|[a-z]{1,9} |\n\n|日本語|😀){0,60}", long in 16usize..80) {
+            let windows = windows(&text, long);
+            prop_assert_eq!(windows.iter().map(|window| &text[window.clone()]).collect::<String>(), text.clone());
+            prop_assert!(windows.iter().all(|window| window.len() <= long));
+        }
+
         #[test]
         fn nothing_is_lost_and_nothing_is_too_long(text in "(\\PC{0,12}|[a-z]{1,9}[.!]?| |\n|\n\n|日本語|é|😀){0,120}") {
             let plain = Chunker { overlap_tokens: 0, ..SMALL };
