@@ -33,7 +33,8 @@ pub struct Chunk<'a> {
 /// How much text is cut at a time.
 const WINDOW: usize = 8 << 20;
 
-/// Names the rules by which texts are cut; other rules, other chunks.
+/// Names the rules by which texts are cut; other rules, other chunks. Windows came without another name: only texts longer
+/// than one are cut otherwise than before, and the others' vectors are paid for.
 pub const CHUNKER_VERSION: &str = "tokens-1";
 
 impl Chunker {
@@ -44,7 +45,11 @@ impl Chunker {
 
     /// Where the chunks stand, and their tokens.
     pub(crate) fn places(&self, text: &str) -> Vec<(Range<usize>, usize)> {
-        windows(text, WINDOW).into_iter().flat_map(|window| self.places_in(text, window)).collect()
+        self.places_by(text, WINDOW)
+    }
+
+    fn places_by(&self, text: &str, long: usize) -> Vec<(Range<usize>, usize)> {
+        windows(text, long).into_iter().flat_map(|window| self.places_in(text, window)).collect()
     }
 
     /// Of a part of the text.
@@ -167,6 +172,9 @@ mod tests {
             let windows = windows(&text, long);
             prop_assert_eq!(windows.iter().map(|window| &text[window.clone()]).collect::<String>(), text.clone());
             prop_assert!(windows.iter().all(|window| window.len() <= long));
+            let plain = Chunker { overlap_tokens: 0, ..SMALL };
+            let joined: String = plain.places_by(&text, long).into_iter().map(|(place, _)| &text[place]).collect();
+            prop_assert_eq!(without_blanks(&joined), without_blanks(&text));
         }
 
         #[test]

@@ -10,10 +10,14 @@ use crate::{BadRow, LoadError};
 /// own or one of `each`.
 pub fn read_folder<E: From<LoadError>>(folder: &Path, mut each: impl FnMut(Found) -> Result<(), E>) -> Result<(), E> {
     for (index, path) in files_below(folder)?.into_iter().filter(|path| is_text(path)).enumerate() {
-        let named = |(value, reason)| BadRow { row: index + 1, column: path.display().to_string(), value, reason };
+        let named = |(value, reason)| BadRow { row: index + 1, column: url_of(folder, &path), value, reason };
         each(document(folder, &path)?.map_err(named))?;
     }
     Ok(())
+}
+
+fn url_of(folder: &Path, path: &Path) -> String {
+    format!("file:{}", path.strip_prefix(folder).unwrap_or(path).display())
 }
 
 fn is_text(path: &Path) -> bool {
@@ -37,10 +41,9 @@ fn document(folder: &Path, path: &Path) -> Result<Result<Document, (String, Stri
         return Ok(Err((district, "the document has no text".to_owned())));
     }
     let title = path.file_stem().map(|stem| stem.to_string_lossy().replace(['_', '-'], " "));
-    let url = format!("file:{}", relative.display());
     Ok(Ok(Document {
         nces_id,
-        url,
+        url: url_of(folder, path),
         kind: "text".to_owned(),
         title,
         category: None,

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -44,6 +44,9 @@ impl Id {
     }
 }
 
+/// The longest line: a document of some 60 MB, as much as is taken from any one file.
+const LONGEST_LINE: u64 = 64 << 20;
+
 /// Reads a file of JSON lines, in as much memory as its longest line takes. A bad line is reported and the others are kept.
 /// Ends with the first error, its own or one of `each`.
 pub fn read_jsonl<E: From<LoadError>>(path: &Path, mut each: impl FnMut(Found) -> Result<(), E>) -> Result<(), E> {
@@ -53,11 +56,14 @@ pub fn read_jsonl<E: From<LoadError>>(path: &Path, mut each: impl FnMut(Found) -
     let (mut line, mut is_any_good, mut first_bad) = (Vec::new(), false, None);
     for row in 1.. {
         line.clear();
-        if file.read_until(b'\n', &mut line).map_err(open)? == 0 {
+        if file.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line).map_err(open)? == 0 {
             break;
         }
         if line.trim_ascii().is_empty() {
             continue;
+        }
+        if is_cut(&line) {
+            file.skip_until(b'\n').map_err(open)?;
         }
         let found = document(&line, &source_name, row);
         match &found {
@@ -72,6 +78,11 @@ pub fn read_jsonl<E: From<LoadError>>(path: &Path, mut each: impl FnMut(Found) -
     }
 }
 
+/// Whether there is more of the line than was read.
+fn is_cut(line: &[u8]) -> bool {
+    line.len() as u64 == LONGEST_LINE && !line.ends_with(b"\n")
+}
+
 fn document(bytes: &[u8], source_name: &str, row: usize) -> Found {
     let nameless = format!("jsonl:{source_name}/line-{row}");
     let bad = |column: &str, value: &str, reason: String| BadRow {
@@ -80,6 +91,10 @@ fn document(bytes: &[u8], source_name: &str, row: usize) -> Found {
         value: value.chars().take(60).collect(),
         reason,
     };
+    if is_cut(bytes) {
+        let start = String::from_utf8_lossy(&bytes[..60]);
+        return Err(bad(&nameless, &start, format!("is longer than {} MB", LONGEST_LINE >> 20)));
+    }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let json = std::str::from_utf8(bytes).map_or_else(|_| Cow::Owned(decode(bytes)), Cow::Borrowed);
     if !json.trim_start().starts_with('{') {

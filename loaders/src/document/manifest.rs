@@ -84,8 +84,13 @@ impl<'a> Manifest<'a> {
         let bad =
             |column: &str, value: &str, reason| BadRow { row, column: column.into(), value: value.into(), reason };
         let record = record.as_ref().map_err(|error| bad("", "", error.to_string()))?;
-        let field = |at: usize| record.get(at).unwrap_or_default();
-        self.document(record, extract).map_err(|reason| bad(field(self.file), field(self.nces_id), reason))
+        let id = record.get(self.nces_id).unwrap_or_default();
+        self.document(record, extract).map_err(|reason| bad(&self.url_of(record), id, reason))
+    }
+
+    fn url_of(&self, record: &StringRecord) -> String {
+        let given = self.url.and_then(|at| record.get(at)).filter(|url| !url.is_empty());
+        given.map_or_else(|| format!("file:{}", record.get(self.file).unwrap_or_default()), str::to_owned)
     }
 
     fn document(&self, record: &StringRecord, extract: Extractor<'_>) -> Result<Document, String> {
@@ -103,7 +108,7 @@ impl<'a> Manifest<'a> {
         };
         Ok(Document {
             nces_id,
-            url: field(self.url).map_or_else(|| format!("file:{name}"), str::to_owned),
+            url: self.url_of(record),
             kind: extracted.kind,
             title: field(self.title).map(str::to_owned).or(extracted.title).or(stem),
             category: field(self.category).map(str::to_owned),

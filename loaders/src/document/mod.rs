@@ -40,7 +40,7 @@ pub struct Document {
     pub method: &'static str,
 }
 
-/// One document of a source, or why it could not be used: then `column` is its address or its file. They come in the source's order, and one by one: all of a
+/// One document of a source, or why it could not be used: then `column` is its address. They come in the source's order, and one by one: all of a
 /// source together may be larger than the memory.
 pub type Found = Result<Document, BadRow>;
 
@@ -49,7 +49,7 @@ pub type Found = Result<Document, BadRow>;
 pub struct DocumentFile {
     /// The good ones.
     pub documents: Vec<Document>,
-    /// Those that could not be used; `column` is what each is called.
+    /// Those that could not be used; `column` is the address of each.
     pub bad: Vec<BadRow>,
 }
 

@@ -23,6 +23,19 @@ fn json_lines_good_and_bad() {
 }
 
 #[test]
+fn a_line_without_end_is_left_out_and_the_next_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("packets.jsonl");
+    let mut bytes = vec![b'x'; (64 << 20) + 9];
+    bytes.extend_from_slice(b"\n{\"nces_id\": \"2634260\", \"text\": \"short\"}\n");
+    fs::write(&path, bytes).unwrap();
+    let mut read = DocumentFile::default();
+    read_jsonl(&path, |found| read.add(found)).unwrap();
+    assert_eq!((read.documents.len(), read.documents[0].url.as_str()), (1, "jsonl:packets/line-2"));
+    assert!(read.bad[0].reason.contains("longer than 64 MB") && read.bad[0].value.len() == 60, "{:?}", read.bad);
+}
+
+#[test]
 fn a_folder_of_texts_and_what_does_not_belong_there() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("0100005")).unwrap();
@@ -37,6 +50,7 @@ fn a_folder_of_texts_and_what_does_not_belong_there() {
     assert_eq!(read.documents[0].title.as_deref(), Some("strategic plan"));
     assert_eq!(read.documents[0].url, "file:0100005/strategic_plan.txt");
     let reasons: Vec<&str> = read.bad.iter().map(|bad| bad.reason.as_str()).collect();
+    assert_eq!(read.bad[0].column, "file:0100005/page.txt", "called as it would be if it were read");
     assert_eq!(reasons, ["it is an HTML page, not text", "an NCES id has 7 digits; files lie in a folder named by it"]);
 }
 

@@ -1,5 +1,5 @@
 -- What a source has no longer is kept and marked; what it has again is unmarked. A document that could not be read this
--- time ($3 are the names of such files) has not vanished.
+-- time ($3 are the addresses of such) has not vanished.
 with gone as (
     update district_documents d
        set vanished_at = now(), updated_at = now()
@@ -7,8 +7,7 @@ with gone as (
        and d.vanished_at is null
        and not exists (select from document_stage s
                         where s.nces_id = d.nces_id and s.document_url = d.document_url)
-       and not exists (select from unnest($3::text[]) as bad (name)
-                        where name <> '' and position(name in d.document_url) > 0)
+       and not exists (select from unnest($3::text[]) as bad (url) where bad.url = d.document_url)
     returning d.id, d.nces_id, d.document_url
 ),
 back as (

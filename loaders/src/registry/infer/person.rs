@@ -18,7 +18,6 @@ pub(super) const SUPERINTENDENT: &[&str] = &[
     "district admin",
     "chief school administrator",
     "csa",
-    "chief executive officer",
     "chief executive",
     "ceo",
     "chief administrative officer",
@@ -27,17 +26,7 @@ pub(super) const SUPERINTENDENT: &[&str] = &[
 ];
 
 /// Names that the head of a district has where nobody else is listed.
-pub(super) const LEADER: &[&str] = &[
-    "chief administrator",
-    "administrator",
-    "admin",
-    "adm",
-    "executive director",
-    "director",
-    "head of school",
-    "head",
-    "leader",
-];
+pub(super) const LEADER: &[&str] = &["administrator", "admin", "adm", "director", "head", "leader"];
 
 /// Words of everybody else, also behind a word from above: `Assistant Superintendent`, `Special Education Director`. What may
 /// be the district's own is none of them: a business phone, the board's office.

@@ -89,26 +89,15 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         Field::Website,
-        &[
-            "web",
-            "website",
-            "url",
-            "homepage",
-            "home page",
-            "web address",
-            "web site",
-            "webaddr",
-            "web page",
-            "internet",
-        ],
+        &["web", "website", "url", "homepage", "home page", "webaddr", "internet"],
         &[],
         |cell| clean::website(cell).is_some(),
         Whose::Any,
     ),
-    rule(Field::Fax, &["fax", "fax number", "faxnumber", "facsimile"], &[], is_phone, Whose::District),
+    rule(Field::Fax, &["fax", "faxnumber", "facsimile"], &[], is_phone, Whose::District),
     rule(
         Field::Phone,
-        &["phone", "telephone", "tel", "phone number", "phonenumber", "phonenum", "voice"],
+        &["phone", "telephone", "tel", "phonenumber", "phonenum", "voice"],
         &["fax"],
         is_phone,
         Whose::District,
@@ -116,7 +105,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(Field::MailZip, &["mailing zip", "mail zip", "mailing address zip", "mailzip"], &[], is_zip, Whose::Any),
     rule(
         Field::Zip,
-        &["zip", "zip code", "zipcode", "zip5", "postal code", "postal", "zip1"],
+        &["zip", "zipcode", "zip5", "postal", "zip1"],
         &["mailing", "mail", "zip4", "zip 4", "plus 4"],
         is_zip,
         Whose::Any,
@@ -125,7 +114,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(Field::City, &["city", "town", "city1", "municipality"], &["mailing", "mail"], is_place, Whose::Any),
     rule(
         Field::MailStreet,
-        &["mailing address", "mailing street", "mail street", "mail address", "mailing street address"],
+        &["mailing address", "mailing street", "mail street", "mail address"],
         &["city", "state", "zip", "email", "e mail"],
         is_text,
         Whose::Any,
@@ -139,7 +128,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         Field::County,
-        &["county", "parish", "borough", "county name", "cty name", "county desc"],
+        &["county", "parish", "borough", "cty name"],
         &["code", "number", "id", "no"],
         is_text,
         Whose::Any,
@@ -155,29 +144,17 @@ pub(super) const RULES: &[Rule] = &[
     rule(Field::Longitude, &["longitude", "lon", "long"], &[], |cell| clean::degrees(cell).is_some(), Whose::Any),
     rule(
         Field::Enrollment,
-        &["enrollment", "total enrollment", "enrolment", "students", "student count", "total students", "membership"],
+        &["enrollment", "enrolment", "students", "student count", "membership"],
         &["date", "rate", "percent", "change", "grade", "school", "type"],
         |cell| clean::count(cell).is_some(),
         Whose::Any,
     ),
-    rule(
-        Field::DistrictType,
-        &["district type", "type", "organization type", "agency type", "doctype", "category"],
-        &["code", "id"],
-        is_text,
-        Whose::Any,
-    ),
+    rule(Field::DistrictType, &["type", "doctype", "category"], &["code", "id"], is_text, Whose::Any),
     rule(Field::Status, &["status", "statustype"], &["code", "date"], is_text, Whose::Any),
 ];
 
 /// Who a row's person is, where its rows are superintendents'.
-pub(super) const CONTACT: Rule = rule(
-    Field::Administrator,
-    &["contact name", "contact", "person", "person name"],
-    PERSON_NOT,
-    is_person,
-    Whose::Head,
-);
+pub(super) const CONTACT: Rule = rule(Field::Administrator, &["contact", "person"], PERSON_NOT, is_person, Whose::Head);
 
 const fn rule(
     field: Field,
