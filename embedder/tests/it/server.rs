@@ -86,7 +86,7 @@ pub async fn start() -> (String, Shared) {
 pub fn vector_of(text: &str) -> Vec<f32> {
     let seed = text.bytes().fold(7_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
     (0..DIMENSIONS as u32)
-        .map(|at| ((seed.wrapping_add(at * 2_654_435_761) >> 8) % 1000) as f32 / 1000.0 + 0.001)
+        .map(|at| ((seed.wrapping_add(at.wrapping_mul(2_654_435_761)) >> 8) % 1000) as f32 / 1000.0 + 0.001)
         .collect()
 }
 
