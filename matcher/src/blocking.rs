@@ -1,7 +1,5 @@
 //! Which pairs are compared at all: an inverted index over the values that identify.
 
-use std::collections::BTreeSet;
-
 use rustc_hash::FxHashMap;
 
 use crate::name::{Kind, Kinds};
@@ -97,7 +95,7 @@ impl Index {
 
     /// The LEAs worth comparing with a record, sorted.
     pub fn candidates(&self, record: &Prepared) -> Vec<usize> {
-        let mut found = BTreeSet::new();
+        let mut found = Vec::new();
         each_value(record, false, |rule, value| {
             let limit = match rule {
                 Rule::Style | Rule::Aside => 0,
@@ -113,7 +111,9 @@ impl Index {
         });
         let accepted = record.decision.as_ref().and_then(|decision| decision.accepted.as_deref());
         found.extend(accepted.map_or(&[][..], |id| self.with(Rule::Nces, id)));
-        found.into_iter().collect()
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }
 

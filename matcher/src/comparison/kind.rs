@@ -1,7 +1,5 @@
 //! What kind of agency names and types say they are: grades, form, place, and the words of style around them.
 
-use std::collections::BTreeSet;
-
 use super::Finding;
 use super::level::{self, LevelId};
 use crate::blocking::Rule;
@@ -121,14 +119,17 @@ fn place(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option
 /// `Union Free` and `Central` tell siblings apart where a state uses both.
 fn style(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
     let (ours, theirs) = (&record.name.style, &lea.name.style);
-    let information = |words: &BTreeSet<String>| words.iter().map(|word| around.rarity(Rule::Style, word)).sum::<f32>();
+    let information =
+        |words: &mut dyn Iterator<Item = &String>| words.map(|word| around.rarity(Rule::Style, word)).sum::<f32>();
     let (level, information) = match (ours.is_empty(), theirs.is_empty()) {
         (true, true) => return None,
-        (false, true) => (level::STYLE_RECORD_ONLY, information(ours)),
-        (true, false) => (level::STYLE_LEA_ONLY, information(theirs)),
-        (false, false) if ours == theirs => (level::STYLE_SAME, information(theirs)),
-        (false, false) if ours.is_disjoint(theirs) => (level::STYLE_CONFLICT, information(ours) + information(theirs)),
-        (false, false) => (level::STYLE_OVERLAP, information(&ours.intersection(theirs).cloned().collect())),
+        (false, true) => (level::STYLE_RECORD_ONLY, information(&mut ours.iter())),
+        (true, false) => (level::STYLE_LEA_ONLY, information(&mut theirs.iter())),
+        (false, false) if ours == theirs => (level::STYLE_SAME, information(&mut theirs.iter())),
+        (false, false) if ours.is_disjoint(theirs) => {
+            (level::STYLE_CONFLICT, information(&mut ours.iter()) + information(&mut theirs.iter()))
+        }
+        (false, false) => (level::STYLE_OVERLAP, information(&mut ours.intersection(theirs))),
     };
     Some(Finding { level, information })
 }

@@ -109,8 +109,8 @@ fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Over
             continue;
         }
         // A word that no LEA has may be one cut short.
-        let is_unknown = around.index.with(Rule::Word, word).is_empty();
-        let close = free(&taken, &|other| are_close(word, other) || is_unknown && is_cut(word, other));
+        let is_unknown = || around.index.with(Rule::Word, word).is_empty();
+        let close = free(&taken, &|other| are_close(word, other) || is_cut(word, other) && is_unknown());
         match close {
             Some(at) => {
                 taken[at] = true;
@@ -165,6 +165,9 @@ fn is_subsequence(short: &[u8], long: &[u8]) -> bool {
 
 /// `lausd` for `los angeles …`: the first letters of two words or more begin it.
 fn is_initials(short: &str, words: &[String]) -> bool {
-    let initials: String = words.iter().filter_map(|word| word.chars().next()).collect();
-    words.len() >= 2 && short.len() >= 2 && !short.contains(' ') && (short == initials || short.starts_with(&initials))
+    if words.len() < 2 || short.len() < 2 || short.contains(' ') {
+        return false;
+    }
+    let mut letters = short.chars();
+    words.iter().filter_map(|word| word.chars().next()).all(|initial| letters.next() == Some(initial))
 }

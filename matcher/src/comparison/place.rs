@@ -48,9 +48,9 @@ fn county(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &
         });
         return;
     }
-    let is_told_by_name = record.name.normalized.contains(county.as_str());
-    let names_a_county = lea.name.kinds.contains(Kind::County);
-    if names_a_county && !is_told_by_name && format!(" {} ", lea.name.normalized).contains(&format!(" {county} ")) {
+    let is_told_by_name = || record.name.normalized.contains(county.as_str());
+    let names_it = || format!(" {} ", lea.name.normalized).contains(&format!(" {county} "));
+    if lea.name.kinds.contains(Kind::County) && names_it() && !is_told_by_name() {
         found.push(Finding { level: level::COUNTY_NAMED, information: 0.0 });
     }
 }
