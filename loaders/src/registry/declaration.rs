@@ -112,6 +112,9 @@ pub enum Field {
     Street,
     /// Zip of the office.
     Zip,
+    /// The office's street, city, state and zip in one cell, or the last three: `Akron, OH 44301`. What has a column of
+    /// its own is taken from there.
+    Address,
     /// Street for mail.
     MailStreet,
     /// City for mail.
@@ -120,6 +123,8 @@ pub enum Field {
     MailZip,
     /// State for mail.
     MailState,
+    /// As `address`, for mail.
+    MailAddress,
     /// Phone, perhaps with an extension.
     Phone,
     /// Extension.
@@ -162,10 +167,12 @@ impl Field {
         Self::City,
         Self::Street,
         Self::Zip,
+        Self::Address,
         Self::MailStreet,
         Self::MailCity,
         Self::MailZip,
         Self::MailState,
+        Self::MailAddress,
         Self::Phone,
         Self::PhoneExt,
         Self::Fax,

@@ -198,6 +198,8 @@ impl<'a> Reader<'a> {
         }
         let phone = clean::phone(self.cell(row, Field::Phone));
         let person = clean::person(self.cell(row, Field::Administrator));
+        let [office, mail] =
+            [Field::Address, Field::MailAddress].map(|field| clean::address(self.cell(row, field)).unwrap_or_default());
         let state_leaid = self.leaid.apply(row);
         let own = if self.leaid.is_joined() { state_leaid.clone().or(id.clone()) } else { id.clone() };
         Ok(RegistryRecord {
@@ -208,13 +210,13 @@ impl<'a> Reader<'a> {
             state_district_id: id,
             name,
             county: text(Field::County),
-            city: text(Field::City),
-            street: text(Field::Street),
-            zip: clean::zip(self.cell(row, Field::Zip)),
-            mail_street: text(Field::MailStreet),
-            mail_city: text(Field::MailCity),
-            mail_zip: clean::zip(self.cell(row, Field::MailZip)),
-            mail_state: text(Field::MailState),
+            city: text(Field::City).or(office.city),
+            street: text(Field::Street).or(office.street),
+            zip: clean::zip(self.cell(row, Field::Zip)).or(office.zip),
+            mail_street: text(Field::MailStreet).or(mail.street),
+            mail_city: text(Field::MailCity).or(mail.city),
+            mail_zip: clean::zip(self.cell(row, Field::MailZip)).or(mail.zip),
+            mail_state: text(Field::MailState).or(mail.state),
             phone_ext: phone.as_ref().and_then(|phone| phone.extension.clone()).or_else(|| text(Field::PhoneExt)),
             phone: phone.map(|phone| phone.number),
             fax: clean::phone(self.cell(row, Field::Fax)).map(|fax| fax.number),

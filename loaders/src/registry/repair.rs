@@ -1,14 +1,16 @@
 //! Repairs by name: what a publisher does to a file that no column mapping can undo.
 
 use super::RegistryRecord;
+use super::clean::{self, Address};
 
 /// A repair that a declaration asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Repair {
-    /// `street` holds a whole address, `123 Main St, Olympia, WA 98501`: split it into street, city and zip.
+    /// `street` holds a whole address, `123 Main St, Olympia, WA 98501`: split it into street, city and zip. A
+    /// column that is one is better declared as `address`.
     SplitAddress,
-    /// `city` holds `Olympia, WA 98501`: split it into city and zip.
+    /// `city` holds `Olympia, WA 98501`: split it into city and zip, as `address` does.
     SplitCity,
     /// Names are written in capitals: write them as names are written.
     Recase,
@@ -41,33 +43,20 @@ impl Repair {
 }
 
 fn split_address(record: &mut RegistryRecord) {
-    let Some(whole) = record.street.clone() else { return };
-    let parts: Vec<&str> = whole.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-    let [street @ .., city, tail] = parts.as_slice() else { return };
-    let Some(zip) = zip_of(tail) else { return };
-    if street.is_empty() {
+    let Some(Address { street: Some(street), city: Some(city), zip: Some(zip), .. }) =
+        record.street.as_deref().and_then(clean::address)
+    else {
         return;
-    }
-    record.street = Some(street.join(", "));
-    record.city.get_or_insert_with(|| (*city).to_owned());
+    };
+    record.street = Some(street);
+    record.city.get_or_insert(city);
     record.zip.get_or_insert(zip);
 }
 
 fn split_city(record: &mut RegistryRecord) {
-    let Some(whole) = record.city.clone() else { return };
-    let Some((city, tail)) = whole.rsplit_once(',') else { return };
-    if let Some(zip) = zip_of(tail) {
-        record.zip.get_or_insert(zip);
-    }
-    record.city = Some(city.trim().to_owned());
-}
-
-/// `WA 98501-1234` ends in a zip.
-fn zip_of(tail: &str) -> Option<String> {
-    let last = tail.split_whitespace().last()?;
-    let digits = last.chars().filter(char::is_ascii_digit).count();
-    let is_zip = matches!(digits, 5 | 9) && last.chars().all(|c| c.is_ascii_digit() || c == '-');
-    is_zip.then(|| super::clean::zip(last)).flatten()
+    let Some(Address { city: Some(city), zip, .. }) = record.city.as_deref().and_then(clean::address) else { return };
+    record.city = Some(city);
+    record.zip = record.zip.take().or(zip);
 }
 
 /// `ST. MARY'S ISD` → `St. Mary's ISD`: short words of consonants stay as they are.

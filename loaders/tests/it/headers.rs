@@ -7,7 +7,8 @@ use loaders::registry::infer::{Hints, KnownLeas, infer};
 
 const TOWNS: [&str; 6] = ["Albany", "Campbell", "Carbon", "Converse", "Crook", "Fremont"];
 
-/// A value of a kind: district, id, person, first and last name, e-mail, telephone, address, city, zip, website, count.
+/// A value of a kind: district, id, person, first and last name, e-mail, telephone, street, city, zip, website, count; an
+/// address with and without its street.
 fn value(kind: char, row: usize) -> String {
     let town = TOWNS[row];
     match kind {
@@ -21,6 +22,8 @@ fn value(kind: char, row: usize) -> String {
         'a' => format!("{row}00 Main St"),
         'c' => format!("{town} Falls"),
         'z' => format!("8200{row}"),
+        'A' => format!("{town} Falls, WY 8200{row}"),
+        'M' => format!("{row}00 Main St, {town} Falls, WY 8200{row}"),
         'w' => format!("www.{town}.org"),
         '#' => format!("1,{row}50"),
         'N' => format!("56000{row}0"),
@@ -225,4 +228,32 @@ fn an_nces_id_may_have_lost_its_zero() {
         let columns = ["d District", "i Code", &nces, "N NCES School ID"];
         assert!(taken(&columns).contains(&("NCES District ID".to_owned(), NcesId)));
     }
+}
+
+#[test]
+fn an_address_in_one_cell_is_an_address() {
+    means(
+        &["d District", "i Code", "a Address", "A City, State, Zip", "t Phone"],
+        &[
+            ("District", Name),
+            ("Code", StateDistrictId),
+            ("Address", Street),
+            ("City, State, Zip", Address),
+            ("Phone", Phone),
+        ],
+    );
+    means(
+        &["d District", "i Code", "M Address", "A Mailing Address", "t Phone"],
+        &[
+            ("District", Name),
+            ("Code", StateDistrictId),
+            ("Address", Address),
+            ("Mailing Address", MailAddress),
+            ("Phone", Phone),
+        ],
+    );
+    means(
+        &["d District", "i Code", "a Address", "c City", "z Zip"],
+        &[("District", Name), ("Code", StateDistrictId), ("Address", Street), ("City", City), ("Zip", Zip)],
+    );
 }

@@ -3,14 +3,51 @@
 use super::text;
 
 /// Words before a name.
-const TITLES: &[&str] = &["dr", "mr", "mrs", "ms", "miss", "prof", "rev", "sr", "hon", "supt", "superintendent"];
+const TITLES: &[&str] =
+    &["dr", "mr", "mrs", "ms", "miss", "prof", "rev", "sr", "hon", "supt", "superintendent", "interim", "acting"];
 /// Words behind a name that belong to the last name.
 const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "v"];
 /// Words behind a name that say nothing about who it is.
-const DEGREES: &[&str] = &["phd", "edd", "ed", "eds", "ma", "med", "mba", "esq", "d", "s"];
+const DEGREES: &[&str] = &[
+    "phd", "edd", "ed", "eds", "ma", "med", "mba", "esq", "jd", "cpa", "mat", "msed", "mpa", "bs", "ba", "ms", "dba",
+    "psyd", "dmin", "llm",
+];
+/// Words of a role behind a name.
+const ROLES: &[&str] = &["superintendent", "supt", "interim", "acting", "administrator", "ceo"];
+/// Words that make what stands between two commas a role: `Director of Schools`, no family is called so.
+const ROLES_ALONE: &[&str] = &[
+    "superintendent",
+    "supt",
+    "interim",
+    "acting",
+    "administrator",
+    "ceo",
+    "director",
+    "principal",
+    "president",
+    "officer",
+    "commissioner",
+    "chancellor",
+    "coordinator",
+    "secretary",
+];
+/// Words of a last name that do not stand alone: `de la Cruz`, `van der Berg`.
+const PARTICLES: &[&str] =
+    &["van", "von", "der", "den", "de", "la", "las", "los", "del", "della", "du", "dos", "da", "di", "ter", "st"];
 /// What stands where there is nobody.
-const NOBODY: &[&str] =
-    &["vacant", "vacancy", "position", "tbd", "interim", "superintendent", "open", "unfilled", "pending"];
+const NOBODY: &[&str] = &[
+    "vacant",
+    "vacancy",
+    "position",
+    "tbd",
+    "tba",
+    "interim",
+    "acting",
+    "superintendent",
+    "open",
+    "unfilled",
+    "pending",
+];
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,36 +58,93 @@ pub struct Person {
     pub last: String,
 }
 
-/// Reads `MR KHRISTOPHER MARSHALL`, `Robinson, Clarence M. Jr`, `Dr. Ana María de la Cruz, Ed.D.`;
-/// none where the position is vacant.
+/// Reads `MR KHRISTOPHER MARSHALL`, `Robinson, Clarence M. Jr`, `Dr. Ana María de la Cruz, Ed.D.`, `Jane Lee, Interim
+/// Superintendent`; of two persons the first, and none where the position is vacant.
 pub fn person(cell: &str) -> Option<Person> {
-    let text = text(cell)?;
+    let text = text(&without_asides(&text(cell)?))?;
     if is_nobody(&text) {
         return None;
     }
-    let (head, tail) = text.split_once(',').unwrap_or((&text, ""));
-    let tail_words = words(tail);
-    let is_reversed = tail_words.iter().any(|word| !is_any(word, DEGREES) && !is_any(word, SUFFIXES));
-    let mut names = words(head);
-    let mut suffix: Vec<String> = Vec::new();
-    if is_reversed {
-        let (suffixes, first): (Vec<String>, Vec<String>) =
-            tail_words.into_iter().partition(|word| is_any(word, SUFFIXES));
-        suffix = suffixes;
-        let first = without_titles(first).into_iter().filter(|word| !is_degree(word)).collect::<Vec<_>>().join(" ");
-        return Some(Person {
-            first: (!first.is_empty()).then_some(first),
-            last: joined(without_titles(names), suffix),
-        });
-    }
-    suffix.extend(tail_words.into_iter().filter(|word| is_any(word, SUFFIXES)));
-    names = without_titles(names);
-    while names.len() > 1 && names.last().is_some_and(|word| is_any(word, SUFFIXES) || is_degree(word)) {
+    let text = with_whole_degrees(without_dashed_role(first_of_two(without_label(&text))));
+    let parts = text.split(',').map(words).filter(|part| !part.is_empty());
+    let mut parts = parts.skip_while(|part| is_all_role(part));
+    let mut names = without_titles(parts.next()?);
+    let behind: Vec<String> = parts.filter(|part| !is_role_behind(part)).flatten().collect();
+    let (suffix, behind): (Vec<String>, Vec<String>) = behind.into_iter().partition(|word| is_any(word, SUFFIXES));
+    let first: Vec<String> = without_titles(behind).into_iter().filter(|word| !is_degree_behind(word)).collect();
+    let mut suffix = suffix;
+    while names.len() > 1 && names.last().is_some_and(|word| is_any(word, SUFFIXES) || is_said_behind(word)) {
         suffix.splice(0..0, names.pop().filter(|word| is_any(word, SUFFIXES)));
     }
-    let last = names.pop()?;
+    if !first.is_empty() {
+        return Some(Person { first: Some(first.join(" ")), last: joined(names, suffix) });
+    }
+    let from = last_name_from(&names);
+    let last = names.split_off(from);
     let first = names.join(" ");
-    Some(Person { first: (!first.is_empty()).then_some(first), last: joined(vec![last], suffix) })
+    Some(Person { first: (!first.is_empty()).then_some(first), last: joined(last, suffix) })
+}
+
+/// `Jane Lee (Interim)`, `Elizabeth "Betsy" Lee`: without what is said aside.
+fn without_asides(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let (mut depth, mut is_quoted) = (0usize, false);
+    for c in text.chars() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            '"' | '\u{201c}' | '\u{201d}' => is_quoted = !is_quoted,
+            _ if depth == 0 && !is_quoted => plain.push(c),
+            _ => {}
+        }
+    }
+    // What is all aside, or never ends, is no aside.
+    if depth > 0 || is_quoted || !plain.chars().any(char::is_alphabetic) { text.to_owned() } else { plain }
+}
+
+/// `Jane Lee / Bob Day`, `Jane Lee and Bob Day`: the first, where it is a whole name.
+fn first_of_two(text: &str) -> &str {
+    let end = [" / ", " & ", " and ", " AND ", "; "].iter().filter_map(|between| text.find(between)).min();
+    end.map(|end| &text[..end]).filter(|first| words(first).len() > 1).unwrap_or(text)
+}
+
+/// `Superintendent: Jane Lee`: without the label.
+fn without_label(text: &str) -> &str {
+    text.split_once(": ").filter(|(label, _)| !label.contains(',')).map_or(text, |(_, name)| name)
+}
+
+/// `Jane Lee - Interim`: without the role.
+fn without_dashed_role(text: &str) -> &str {
+    let dashed = [" - ", " \u{2013} ", " \u{2014} "].iter().find_map(|dash| text.split_once(dash));
+    dashed.filter(|(_, role)| is_role_behind(&words(role))).map_or(text, |(name, _)| name)
+}
+
+/// `Ed. D.` is one word.
+fn with_whole_degrees(text: &str) -> String {
+    ["Ed. D", "Ph. D", "Ed. S", "M. Ed"]
+        .iter()
+        .fold(text.to_owned(), |text, apart| text.replace(apart, &apart.replace(' ', "")))
+}
+
+/// `Superintendent of Schools`, before or behind a name.
+fn is_all_role(part: &[String]) -> bool {
+    part.iter().all(|word| is_any(word, ROLES_ALONE) || is_any(word, &["of", "schools"]))
+}
+
+/// Whether a part behind a comma is a role rather than first names; `Superintendent Jane` is a title and a name.
+fn is_role_behind(part: &[String]) -> bool {
+    let says = |part: &[String], words: &[&str]| part.iter().any(|word| is_any(word, words));
+    let behind_title = without_titles(part.to_vec());
+    let names_someone =
+        behind_title.len() < part.len() && !says(&behind_title, ROLES_ALONE) && !says(&behind_title, &["of"]);
+    says(part, ROLES_ALONE) && !names_someone
+}
+
+/// Where the last name begins among the names: with the particles before it, as long as a first name stays.
+fn last_name_from(names: &[String]) -> usize {
+    let last = names.len().saturating_sub(1);
+    let particles = names[..last].iter().rev().take_while(|word| is_any(word, PARTICLES)).count();
+    if particles < last { last - particles } else { last }
 }
 
 fn is_nobody(text: &str) -> bool {
@@ -79,6 +173,16 @@ fn is_degree(word: &str) -> bool {
     is_marked && is_any(word, DEGREES) && word.chars().filter(|c| c.is_alphabetic()).count() > 1
 }
 
+/// Behind a comma a degree may be written as it likes, but `Smith, Ed` and `Lee, Ma` have first names.
+fn is_degree_behind(word: &str) -> bool {
+    is_degree(word) || is_any(word, DEGREES) && !is_any(word, &["ed", "ma", "mat", "med"])
+}
+
+/// What stands behind a name without a comma.
+fn is_said_behind(word: &str) -> bool {
+    is_degree(word) || is_any(word, ROLES)
+}
+
 fn is_any(word: &str, list: &[&str]) -> bool {
     let plain: String = word.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     list.contains(&plain.as_str())
@@ -102,10 +206,35 @@ mod tests {
             ("Erik Smith", "Erik | Smith"),
             ("Ed Smith", "Ed | Smith"),
             ("Madonna", " | Madonna"),
+            ("Jane Lee, Superintendent", "Jane | Lee"),
+            ("Jane Lee, Interim Superintendent of Schools", "Jane | Lee"),
+            ("Superintendent Jane Lee", "Jane | Lee"),
+            ("Acting Supt. Jane Lee, Ph. D.", "Jane | Lee"),
+            ("Superintendent: Dr. Jane Lee", "Jane | Lee"),
+            ("Jane Lee - Interim", "Jane | Lee"),
+            ("Contact: Jane Lee", "Jane | Lee"),
+            ("Mary Smith - Jones", "Mary Smith - | Jones"),
+            ("Jane Lee (Interim)", "Jane | Lee"),
+            ("Jane Lee Superintendent", "Jane | Lee"),
+            ("Jane Lee, Director", "Jane | Lee"),
+            ("Jane Lee, J.D., CPA", "Jane | Lee"),
+            ("Lee, Jr., Robert", "Robert | Lee Jr."),
+            ("Lee, Ed", "Ed | Lee"),
+            ("Lee, J.", "J. | Lee"),
+            ("Lee, Jane, Ed.D.", "Jane | Lee"),
+            ("Elizabeth \"Betsy\" Lee", "Elizabeth | Lee"),
+            ("Ana María de la Cruz", "Ana María | de la Cruz"),
+            ("JANE VAN DER BERG", "JANE | VAN DER BERG"),
+            ("Van Smith", "Van | Smith"),
+            ("De La Cruz, Ana", "Ana | De La Cruz"),
+            ("Jane Lee / Mr. Bob Day", "Jane | Lee"),
+            ("Jane Lee and Bob Day", "Jane | Lee"),
+            ("Jane and Bob Lee", "Jane and Bob | Lee"),
+            ("Mary Ann O'Lee-Park III", "Mary Ann | O'Lee-Park III"),
         ] {
             assert_eq!(read(cell).as_deref(), Some(expected), "{cell}");
         }
-        for nobody in ["Position Vacant", "VACANT", "N/A", "Superintendent", ""] {
+        for nobody in ["Position Vacant", "VACANT", "N/A", "Superintendent", "Interim Superintendent", "(vacant)", ""] {
             assert_eq!(read(nobody), None, "{nobody}");
         }
     }

@@ -238,7 +238,7 @@ fn missing(path: &Path, column: &str, table: &Table) -> LoadError {
 
 fn described(table: &Table, columns: &BTreeMap<Field, usize>) -> Vec<Proposed> {
     let samples = |column: usize| {
-        let cells = table.rows.iter().map(|row| row.cell(column)).filter(|cell| !cell.is_empty());
+        let cells = table.rows.iter().filter_map(|row| clean::text(row.cell(column)));
         cells.take(2).map(|cell| cell.chars().take(32).collect()).collect()
     };
     let field = |column: usize| columns.iter().find(|(_, at)| **at == column).map(|(field, _)| *field);

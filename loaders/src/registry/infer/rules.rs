@@ -110,6 +110,20 @@ pub(super) const RULES: &[Rule] = &[
         is_zip,
         Whose::Any,
     ),
+    rule(
+        Field::MailAddress,
+        &["mailing address", "mail address", "mailing city", "mail city", "mailing"],
+        &["email", "e mail"],
+        is_address,
+        Whose::Any,
+    ),
+    rule(
+        Field::Address,
+        &["address", "addr", "location", "city", "csz", "street", "town"],
+        &["mail", "mailing", "email", "web", "ip"],
+        is_address,
+        Whose::Any,
+    ),
     rule(Field::MailCity, &["mailing city", "mail city", "mailing address city"], &[], is_place, Whose::Any),
     rule(Field::City, &["city", "town", "city1", "municipality"], &["mailing", "mail"], is_place, Whose::Any),
     rule(
@@ -207,6 +221,11 @@ fn is_phone(cell: &str) -> bool {
 
 fn is_zip(cell: &str) -> bool {
     clean::zip(cell).is_some_and(|zip| zip.len() == 5 || zip.len() == 10)
+}
+
+/// A town and what tells it from a street: its state or zip.
+fn is_address(cell: &str) -> bool {
+    clean::address(cell).is_some_and(|address| address.city.is_some())
 }
 
 /// A town's name alone, not `Casper, WY 82601`.
