@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::database::Database;
 use crate::fetch::{Fetcher, Network};
 use crate::settings::Project;
 
@@ -42,11 +41,11 @@ pub struct Manner {
 }
 
 impl<'a> Context<'a> {
-    /// Of a run on this database.
-    pub fn new(database: &Database, project: &'a Project, manner: Manner) -> Self {
+    /// Of a run with these connections.
+    pub fn new(pool: PgPool, options: PgConnectOptions, project: &'a Project, manner: Manner) -> Self {
         Self {
-            pool: database.pool.clone(),
-            options: database.options.clone(),
+            pool,
+            options,
             project,
             is_dry: manner.is_dry,
             states: manner.states,

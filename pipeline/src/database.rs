@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use migrations::local::{self, Durability, LocalServer, Place};
+use migrations::runner::RunLock;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, PgConnection};
 
@@ -53,11 +54,15 @@ impl Database {
         let options = options.application_name("districts").options([("client_connection_check_interval", "5s")]);
         let mut connection = connect(&options, &label, origin).await?;
         let version = prove_fit(&mut connection, &label).await?;
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(CONNECT_LIMIT)
-            .connect_lazy_with(options.clone());
+        let pool = pool().connect_lazy_with(options.clone());
         Ok(Self { pool, options, label, version, secret_url, server })
+    }
+
+    /// Connections of a run that holds the lock: no other run begins before the last of them has ended.
+    pub fn run_pool(&self, name: &str) -> PgPool {
+        pool()
+            .after_connect(|connection, _| Box::pin(RunLock::join(connection)))
+            .connect_lazy_with(self.options.clone().application_name(name))
     }
 
     /// Its URL with the password, for PostgreSQL's own programs: never to be printed.
@@ -72,6 +77,10 @@ impl Database {
             let _ = tokio::task::spawn_blocking(move || drop(server)).await;
         }
     }
+}
+
+fn pool() -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT_LIMIT)
 }
 
 /// Starts or joins the project's own server.

@@ -1,7 +1,8 @@
 //! Advisory locks: one migration runner, and one pipeline run, per database.
 //!
 //! The lock lives on a connection of its own, is polled rather than waited for, and is gone when
-//! that connection is, however the program ends.
+//! that connection is, however the program ends. The connections that a run works with share a
+//! second lock, so that the next run begins only when the last statement of a killed one has ended.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,9 @@ use super::MigrateError;
 const MIGRATION_KEY: i64 = 0x6469_7374_6d69_6772;
 /// Key of the lock that a pipeline run takes.
 const PIPELINE_KEY: i64 = 0x6469_7374_7275_6e21;
-/// How long a migration waits for another runner.
+/// Key that every connection of a pipeline run shares.
+const WORK_KEY: i64 = 0x6469_7374_776f_726b;
+/// How long a migration waits for another runner, and a pipeline run for what a killed one left at work.
 const LOCK_WAIT: Duration = Duration::from_secs(30);
 const POLL_EVERY: Duration = Duration::from_millis(100);
 
@@ -39,9 +42,17 @@ pub struct RunLock {
 }
 
 impl RunLock {
-    /// Takes the pipeline's lock at once, or says who holds it.
+    /// Takes the pipeline's lock at once, or says who holds it. The server does not notice at once that a program was
+    /// killed, and goes on with its statements: those are waited for, so that no two runs ever write at a time.
     pub async fn pipeline(options: &PgConnectOptions) -> Result<Self, MigrateError> {
-        Self::wait(options, PIPELINE_KEY, Duration::ZERO).await
+        let lock = Self::wait(options, PIPELINE_KEY, Duration::ZERO).await?;
+        Self::wait(options, WORK_KEY, LOCK_WAIT).await?.release().await;
+        Ok(lock)
+    }
+
+    /// Makes the connection one of a pipeline run: as long as it lives, no other run begins.
+    pub async fn join(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        sqlx::query("select pg_advisory_lock_shared($1)").bind(WORK_KEY).execute(connection).await.map(drop)
     }
 
     /// Waits for other migration runners for a while.

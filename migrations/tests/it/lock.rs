@@ -1,6 +1,7 @@
 use migrations::history::HISTORY;
 use migrations::runner::{self, RunLock};
 use migrations::testing::TestDatabase;
+use sqlx::{ConnectOptions, Connection};
 
 #[tokio::test]
 async fn runners_at_once_apply_every_file_once() {
@@ -36,4 +37,19 @@ async fn the_second_is_told_who_holds_the_lock_and_gets_it_when_the_first_is_gon
         }
     }
     second.expect("the lock is free").release().await;
+}
+
+#[tokio::test]
+async fn a_run_begins_when_the_last_statement_of_a_killed_one_has_ended() {
+    let database = TestDatabase::bare().await;
+    let mut left = database.options().connect().await.unwrap();
+    RunLock::join(&mut left).await.unwrap();
+    let begins = tokio::spawn({
+        let options = database.options();
+        async move { RunLock::pipeline(&options).await }
+    });
+    sqlx::query("select pg_sleep(0.5)").execute(&mut left).await.unwrap();
+    assert!(!begins.is_finished(), "a connection of the other run is at work");
+    left.close().await.unwrap();
+    begins.await.unwrap().expect("the connection has ended").release().await;
 }

@@ -1,22 +1,33 @@
 //! One run at a time per database, and the wish to stop.
 
 use migrations::runner::RunLock;
-use sqlx::postgres::PgConnectOptions;
+use sqlx::PgPool;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// The lock of a run, held on a connection of its own.
-pub(super) struct RunGuard(RunLock);
+use crate::database::Database;
+
+/// The lock of a run, held on a connection of its own, and the connections the run works with.
+pub(super) struct RunGuard {
+    lock: RunLock,
+    pool: PgPool,
+}
 
 impl RunGuard {
     /// Takes the lock, or says who holds it.
-    pub async fn take(options: &PgConnectOptions) -> anyhow::Result<Self> {
+    pub async fn take(database: &Database) -> anyhow::Result<Self> {
         let name = format!("districts run, pid {}", std::process::id());
-        Ok(Self(RunLock::pipeline(&options.clone().application_name(&name)).await?))
+        let lock = RunLock::pipeline(&database.options.clone().application_name(&name)).await?;
+        Ok(Self { lock, pool: database.run_pool(&name) })
+    }
+
+    pub fn pool(&self) -> PgPool {
+        self.pool.clone()
     }
 
     pub async fn release(self) {
-        self.0.release().await;
+        self.pool.close().await;
+        self.lock.release().await;
     }
 }
 

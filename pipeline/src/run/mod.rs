@@ -80,14 +80,15 @@ pub async fn run(
     project: &Project,
     options: &Options,
 ) -> anyhow::Result<(Verdict, Vec<StageResult>)> {
-    let guard = if options.is_dry { None } else { Some(RunGuard::take(&database.options).await?) };
+    let guard = if options.is_dry { None } else { Some(RunGuard::take(database).await?) };
     let manner = Manner {
         is_dry: options.is_dry,
         states: options.selection.states.clone(),
         network: options.network,
         accepts_older: options.accepts_older,
     };
-    let context = Context::new(database, project, manner);
+    let pool = guard.as_ref().map_or_else(|| database.pool.clone(), RunGuard::pool);
+    let context = Context::new(pool, database.options.clone(), project, manner);
     let outcome = stages(&context, options).await;
     if let Some(guard) = guard {
         guard.release().await;

@@ -33,6 +33,30 @@ async fn killed_anywhere_and_run_again_ends_in_the_same_state() {
     assert_eq!(running, 0, "killed runs are marked as interrupted by the next");
 }
 
+/// A killed program is gone at once, its statements are not, and two runs that take up the same words at a time end in
+/// a deadlock.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_waits_for_the_statements_of_a_killed_one() {
+    let project = TestProject::sample().await;
+    project.run(&["run"]).expect(0);
+    sqlx::query("delete from document_words").execute(&project.database.pool).await.unwrap();
+    let mut held = project.database.pool.begin().await.unwrap();
+    sqlx::query("lock table document_words in exclusive mode").execute(&mut *held).await.unwrap();
+    let mut killed = project.start(&["run", "--only", "index"]);
+    let is_at_work = "select exists (select from pg_stat_activity where datname = current_database()
+                       and wait_event_type = 'Lock' and query like '%into document_words%')";
+    wait_until(&project, is_at_work).await;
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let next = project.command(&["run"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let begun: i64 = sqlx::query_scalar("select count(*) from pipeline_runs").fetch_one(&mut *held).await.unwrap();
+    assert_eq!(begun, 2, "the next run waits");
+    held.commit().await.unwrap();
+    Ran::of(&next.wait_with_output().unwrap()).expect(0);
+    wait_until(&project, "select count(*) = 3 from pipeline_runs").await;
+}
+
 /// The server needs a moment to notice that a killed program is gone.
 async fn wait_for_lock_and_run(project: &TestProject) -> Ran {
     let mut ran = project.run(&["run"]);
