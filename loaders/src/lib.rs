@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows PostgreSQL, a network or how records are matched.
 //!
+//! * [`address`]: a street address in its parts.
 //! * [`source`]: bytes from disk, what they really are, their checksum.
 //! * [`table`]: rows of text cells, whatever format they came in.
 //! * [`nces`]: the Common Core of Data (CCD) directory of LEAs.
@@ -13,6 +14,7 @@
 //! * [`sheet`]: a table written for people.
 //! * [`sample`]: deterministic files of any scale.
 
+pub mod address;
 pub mod decisions;
 pub mod document;
 pub mod fault;
@@ -22,6 +24,7 @@ pub mod registry;
 pub mod sample;
 pub mod sheet;
 pub mod source;
+mod states;
 pub mod table;
 
 pub use fault::{BadRow, LoadError};

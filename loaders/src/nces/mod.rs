@@ -24,6 +24,7 @@ use std::path::Path;
 
 use polars::prelude::{DataFrame, StringChunked};
 
+use crate::address::Address;
 use crate::fault::Spot;
 use crate::{BadRow, LoadError, source};
 
@@ -37,29 +38,6 @@ pub use staff::{Staff, StaffCount, read_staff};
 const BAD_SHARE: f64 = 0.01;
 /// Bad rows kept; all are counted.
 const KEPT_BAD_ROWS: usize = 1_000;
-
-/// A street address.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Address {
-    /// Street lines, joined by commas.
-    pub street: Option<String>,
-    /// City.
-    pub city: Option<String>,
-    /// Two-letter state.
-    pub state: Option<String>,
-    /// Five digits, or five and four.
-    pub zip: Option<String>,
-}
-
-impl Address {
-    /// The address on one line.
-    pub fn one_line(&self) -> Option<String> {
-        let place = [self.state.as_deref(), self.zip.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let parts = [self.street.as_deref(), self.city.as_deref(), Some(place.as_str())];
-        let line = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-        (!line.is_empty()).then_some(line)
-    }
-}
 
 /// One LEA of one school year.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -202,15 +202,16 @@ impl<'a> Reader<'a> {
             [Field::Address, Field::MailAddress].map(|field| clean::address(self.cell(row, field)).unwrap_or_default());
         let state_leaid = self.leaid.apply(row);
         let own = if self.leaid.is_joined() { state_leaid.clone().or(id.clone()) } else { id.clone() };
+        let (county, city) = (text(Field::County), text(Field::City).or(office.city));
         Ok(RegistryRecord {
-            key: own.unwrap_or_else(|| self.place_key(row, &name)),
+            key: own.unwrap_or_else(|| place_key(&name, [&county, &city])),
             row: row.number,
             state_leaid,
             nces_id: clean::nces_id(self.cell(row, Field::NcesId)),
             state_district_id: id,
             name,
-            county: text(Field::County),
-            city: text(Field::City).or(office.city),
+            county,
+            city,
             street: text(Field::Street).or(office.street),
             zip: clean::zip(self.cell(row, Field::Zip)).or(office.zip),
             mail_street: text(Field::MailStreet).or(mail.street),
@@ -247,13 +248,6 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Which record this is where the source has no id: its name and place.
-    fn place_key(&self, row: &Row, name: &str) -> String {
-        let places = [Field::County, Field::City].map(|field| clean::text(self.cell(row, field)));
-        let parts = std::iter::once(name).chain(places.iter().flatten().map(String::as_str));
-        parts.collect::<Vec<_>>().join(" | ").to_lowercase()
-    }
-
     fn cell<'r>(&self, row: &'r Row, field: Field) -> &'r str {
         self.fields.get(&field).map_or("", |column| row.cell(*column))
     }
@@ -277,6 +271,12 @@ impl<'a> Reader<'a> {
         let field = if first.state_district_id.is_some() { Field::StateDistrictId } else { Field::Name };
         self.bad(row, field, &format!("row {} has it too, with other values", first.row))
     }
+}
+
+/// Which record this is where the source has no id: its name and place.
+fn place_key(name: &str, places: [&Option<String>; 2]) -> String {
+    let parts = std::iter::once(name).chain(places.into_iter().flatten().map(String::as_str));
+    parts.collect::<Vec<_>>().join(" | ").to_lowercase()
 }
 
 impl RegistryRecord {

@@ -1,7 +1,8 @@
 //! Repairs by name: what a publisher does to a file that no column mapping can undo.
 
 use super::RegistryRecord;
-use super::clean::{self, Address};
+use super::clean;
+use crate::address::Address;
 
 /// A repair that a declaration asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::rng::Rng;
 use super::vocabulary::{COUNTIES, FIRST_NAMES, LAST_NAMES, PLACE_FIRST, PLACE_SECOND, STREETS};
+use crate::states::State;
 
 /// What an agency is. One place may have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +43,7 @@ pub(super) struct Agency {
     pub nces_id: String,
     /// Its number inside the state, from which every state's own id is made.
     pub number: usize,
-    pub state: &'static str,
-    pub fips: &'static str,
-    pub state_name: &'static str,
+    pub state: &'static State,
     pub place: String,
     pub kind: AgencyKind,
     pub county: usize,
@@ -81,9 +80,8 @@ impl Agency {
 }
 
 /// The agencies of one state.
-pub(super) fn agencies_of(state: super::State, count: usize, seed: u64) -> Vec<Agency> {
-    let (code, fips, state_name, _) = state;
-    let mut rng = Rng::for_purpose(seed, code);
+pub(super) fn agencies_of(state: &'static State, count: usize, seed: u64) -> Vec<Agency> {
+    let mut rng = Rng::for_purpose(seed, state.code);
     let mut places = Places::default();
     let mut agencies: Vec<Agency> = Vec::with_capacity(count);
     while agencies.len() < count {
@@ -96,27 +94,20 @@ pub(super) fn agencies_of(state: super::State, count: usize, seed: u64) -> Vec<A
         };
         for kind in kinds.iter().take(count - agencies.len()) {
             let number = agencies.len() + 1;
-            agencies.push(Agency { kind: *kind, ..agency(&mut rng, (code, fips, state_name), &place, number) });
+            agencies.push(Agency { kind: *kind, ..agency(&mut rng, state, &place, number) });
         }
     }
     agencies
 }
 
-fn agency(
-    rng: &mut Rng,
-    (state, fips, state_name): (&'static str, &'static str, &'static str),
-    place: &str,
-    number: usize,
-) -> Agency {
+fn agency(rng: &mut Rng, state: &'static State, place: &str, number: usize) -> Agency {
     let is_town_of_its_own = rng.chance(700);
     let city = if is_town_of_its_own { place.to_owned() } else { format!("{}ville", rng.pick(LAST_NAMES)) };
     let slug: String = place.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_lowercase();
     Agency {
-        nces_id: format!("{fips}{:05}", number * 3 + 7),
+        nces_id: format!("{}{:05}", state.fips, number * 3 + 7),
         number,
         state,
-        fips,
-        state_name,
         place: place.to_owned(),
         kind: AgencyKind::Unified,
         county: rng.below(COUNTIES.len()),
@@ -124,7 +115,7 @@ fn agency(
         street: format!("{} {}", 100 + rng.below(8900), rng.pick(STREETS)),
         zip: format!("{:05}", 10_000 + rng.below(89_000)),
         phone: format!("{}555{:04}", 201 + rng.below(700), rng.below(10_000)),
-        domain: format!("{slug}{number}.k12.{}.us", state.to_lowercase()),
+        domain: format!("{slug}{number}.k12.{}.us", state.code.to_lowercase()),
         superintendent: (rng.pick(FIRST_NAMES), rng.pick(LAST_NAMES)),
         is_open: !rng.chance(15),
     }

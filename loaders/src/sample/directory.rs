@@ -79,15 +79,15 @@ fn row(agency: &Agency) -> Vec<String> {
     let (charter, charter_text) =
         if is_charter { ("CHRTIDEAESEA", "LEA for federal programs") } else { ("NOTCHR", "Not a charter district") };
     let website = format!("http://www.{}", agency.domain);
-    let state_id = format!("{}-{}", agency.state, ccd_state_id(agency));
+    let state_id = format!("{}-{}", agency.state.code, ccd_state_id(agency));
     let (phone, name) = (agency.phone_formatted(), agency.name());
     let cells: [&str; HEADER.len()] = [
         "2024-2025",
-        agency.fips,
-        agency.state_name,
-        agency.state,
+        agency.state.fips,
+        agency.state.name,
+        agency.state.code,
         &name,
-        agency.fips,
+        agency.state.fips,
         "",
         &state_id,
         &agency.nces_id,
@@ -95,14 +95,14 @@ fn row(agency: &Agency) -> Vec<String> {
         "",
         "",
         &agency.city,
-        agency.state,
+        agency.state.code,
         &agency.zip,
         "",
         &agency.street,
         "",
         "",
         &agency.city,
-        agency.state,
+        agency.state.code,
         &agency.zip,
         "",
         &phone,

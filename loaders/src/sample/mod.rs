@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 
 use self::agency::{Agency, agencies_of};
 use self::registry::{Entry, Layout};
-use self::vocabulary::STATES;
+use self::vocabulary::LEA_COUNTS;
+use crate::states::State;
 
 /// The seed of every published sample.
 const SEED: u64 = 20_241_125;
@@ -64,13 +65,10 @@ fn io(path: &Path) -> impl FnOnce(std::io::Error) -> SampleError {
     move |error| SampleError { reason: error.to_string(), path }
 }
 
-/// Code, FIPS code, name, LEAs of a national sample.
-type State = (&'static str, &'static str, &'static str, usize);
-
 /// What a scale consists of.
 struct Plan {
     /// State, LEAs, whether it has a registry.
-    states: Vec<(State, usize, bool)>,
+    states: Vec<(&'static State, usize, bool)>,
     documents: usize,
 }
 
@@ -78,15 +76,15 @@ impl Scale {
     fn plan(self) -> Plan {
         const WITH_REGISTRY: &[&str] = &["CA", "CO", "IA", "OH", "TX"];
         const WITHOUT: &[&str] = &["NV", "UT", "WY"];
-        let state = |code: &&str| STATES.iter().find(|state| state.0 == *code).copied();
         match self {
             Self::Demo => {
-                let with = WITH_REGISTRY.iter().filter_map(state).map(|state| (state, 240, true));
-                let without = WITHOUT.iter().filter_map(state).map(|state| (state, 60, false));
+                let with = WITH_REGISTRY.iter().filter_map(|code| Some((State::by_code(code)?, 240, true)));
+                let without = WITHOUT.iter().filter_map(|code| Some((State::by_code(code)?, 60, false)));
                 Plan { states: with.chain(without).collect(), documents: 480 }
             }
             Self::National => {
-                Plan { states: STATES.iter().map(|state| (*state, state.3, true)).collect(), documents: 21_000 }
+                let all = LEA_COUNTS.iter().filter_map(|(code, leas)| Some((State::by_code(code)?, *leas, true)));
+                Plan { states: all.collect(), documents: 21_000 }
             }
         }
     }
@@ -102,9 +100,9 @@ pub fn write(folder: &Path, scale: Scale) -> Result<SampleSize, SampleError> {
     let mut agencies = Vec::new();
     let mut published = Vec::new();
     for (state, count, has_registry) in &plan.states {
-        let of_state = agencies_of(*state, *count, SEED);
+        let of_state = agencies_of(state, *count, SEED);
         if *has_registry {
-            published.push(publish_state(folder, state.0, &of_state)?);
+            published.push(publish_state(folder, state.code, &of_state)?);
         }
         agencies.extend(of_state);
     }
@@ -125,8 +123,7 @@ struct Published {
 }
 
 fn publish_state(folder: &Path, state: &str, agencies: &[Agency]) -> Result<Published, SampleError> {
-    let index = STATES.iter().position(|known| known.0 == state).unwrap_or(0);
-    let layout = Layout::of(state, index);
+    let layout = Layout::of(state);
     let entries = registry::entries_of(layout, agencies, SEED);
     let file = publish::file_name(layout, state);
     publish::write(&folder.join("files").join(&file), layout, &entries)?;

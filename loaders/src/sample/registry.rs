@@ -3,7 +3,7 @@
 
 use super::agency::{Agency, AgencyKind};
 use super::rng::Rng;
-use super::vocabulary::COUNTIES;
+use super::vocabulary::{COUNTIES, LEA_COUNTS};
 
 /// Which of the five layouts a state uses; they are those of the built-in declarations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,14 +17,15 @@ pub(super) enum Layout {
 
 impl Layout {
     /// A state's own layout; other states take turns.
-    pub fn of(state: &str, index: usize) -> Self {
+    pub fn of(state: &str) -> Self {
+        let turn = LEA_COUNTS.iter().position(|(code, _)| *code == state).unwrap_or(0);
         match state {
             "CA" => Self::California,
             "TX" => Self::Texas,
             "OH" => Self::Ohio,
             "IA" => Self::Iowa,
             "CO" => Self::Colorado,
-            _ => [Self::California, Self::Texas, Self::Ohio, Self::Iowa, Self::Colorado][index % 5],
+            _ => [Self::California, Self::Texas, Self::Ohio, Self::Iowa, Self::Colorado][turn % 5],
         }
     }
 
@@ -63,16 +64,11 @@ pub(super) struct Entry {
 
 /// ST_LEAID after its prefix.
 pub(super) fn ccd_state_id(agency: &Agency) -> String {
-    let layout = layout_of(agency);
+    let layout = Layout::of(agency.state.code);
     match layout {
         Layout::Iowa => format!("{:02}{} 000", agency.county + 1, published_id(layout, agency.number)),
         _ => published_id(layout, agency.number),
     }
-}
-
-fn layout_of(agency: &Agency) -> Layout {
-    let index = super::vocabulary::STATES.iter().position(|state| state.0 == agency.state).unwrap_or(0);
-    Layout::of(agency.state, index)
 }
 
 fn published_id(layout: Layout, number: usize) -> String {
@@ -86,7 +82,7 @@ fn published_id(layout: Layout, number: usize) -> String {
 
 /// The entries of one state's registry, in the order of its file.
 pub(super) fn entries_of(layout: Layout, agencies: &[Agency], seed: u64) -> Vec<Entry> {
-    let state = agencies.first().map_or("", |agency| agency.state);
+    let state = agencies.first().map_or("", |agency| agency.state.code);
     let mut rng = Rng::for_purpose(seed, &format!("registry {state}"));
     let mut entries: Vec<Entry> = agencies
         .iter()

@@ -57,6 +57,17 @@ fn columns_and_id_rule_are_found_and_the_declaration_reads_the_file() {
 }
 
 #[test]
+fn a_person_with_her_role_is_still_a_person() {
+    let file = file().replace("NAME", "Head of District");
+    let with_role = |file: String, number: usize| {
+        file.replace(&format!("Lee Person{number},"), "\"Jane Lee, Superintendent of Schools\",")
+    };
+    let file = (1..=TOWNS.len()).fold(file, with_role);
+    let (proposal, _) = propose(&file, &Hints::default());
+    assert_eq!(column(&proposal, Field::Administrator), Some("Head of District"));
+}
+
+#[test]
 fn a_code_family_that_hits_other_districts_is_not_trusted() {
     // Every code is that of the next district in the list.
     let rows = (0..8).map(|row| format!("{},{:02}01000,Jane Lee\n", TOWNS[row], (row + 1) % 8 + 1));

@@ -179,6 +179,38 @@ fn every_format_gives_the_same_records() {
     assert!(lost.contains("name one with `records` in the declaration: `rows`"), "{lost}");
 }
 
+#[test]
+fn an_address_in_one_cell_fills_what_no_column_of_its_own_says() {
+    let declaration = r#"
+state = "wy"
+title = "Wyoming"
+publisher = "us"
+[columns]
+name = "District"
+city = "Town"
+address = "Office"
+mail_address = "Mail"
+[expect]
+districts = [1, 10]
+"#;
+    let text = "District,Town,Office,Mail\n\
+        Lee,,\"12 Main St, Cody, WY 82414\",\"PO Box 7, Powell, Wyoming 82435-0007\"\n\
+        Lee,Lovell,\"9 Oak Ave, Cody, WY 82414\",\n\
+        Day,,12 Main St,\n";
+    let records = read_as(declaration, text).unwrap().records;
+    let office = |at: usize| {
+        let record = &records[at];
+        [&record.street, &record.city, &record.zip].map(|text| text.clone().unwrap_or_default())
+    };
+    assert_eq!(office(0), ["12 Main St", "Cody", "82414"]);
+    assert_eq!(office(1), ["9 Oak Ave", "Lovell", "82414"], "the town's own column wins");
+    assert_eq!(office(2), ["12 Main St", "", ""]);
+    let mail = [&records[0].mail_street, &records[0].mail_city, &records[0].mail_state, &records[0].mail_zip];
+    assert_eq!(mail.map(|text| text.as_deref().unwrap_or_default()), ["PO Box 7", "Powell", "WY", "82435-0007"]);
+    let keys: Vec<&str> = records.iter().map(|record| record.key.as_str()).collect();
+    assert_eq!(keys, ["lee | cody", "lee | lovell", "day"], "two of a name are told apart by where they are");
+}
+
 fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
     use std::io::Write;
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));

@@ -119,17 +119,19 @@ fn place(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option
 /// `Union Free` and `Central` tell siblings apart where a state uses both.
 fn style(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
     let (ours, theirs) = (&record.name.style, &lea.name.style);
-    let information =
-        |words: &mut dyn Iterator<Item = &String>| words.map(|word| around.rarity(Rule::Style, word)).sum::<f32>();
     let (level, information) = match (ours.is_empty(), theirs.is_empty()) {
         (true, true) => return None,
-        (false, true) => (level::STYLE_RECORD_ONLY, information(&mut ours.iter())),
-        (true, false) => (level::STYLE_LEA_ONLY, information(&mut theirs.iter())),
-        (false, false) if ours == theirs => (level::STYLE_SAME, information(&mut theirs.iter())),
+        (false, true) => (level::STYLE_RECORD_ONLY, rarity_of_all(around, ours)),
+        (true, false) => (level::STYLE_LEA_ONLY, rarity_of_all(around, theirs)),
+        (false, false) if ours == theirs => (level::STYLE_SAME, rarity_of_all(around, theirs)),
         (false, false) if ours.is_disjoint(theirs) => {
-            (level::STYLE_CONFLICT, information(&mut ours.iter()) + information(&mut theirs.iter()))
+            (level::STYLE_CONFLICT, rarity_of_all(around, ours) + rarity_of_all(around, theirs))
         }
-        (false, false) => (level::STYLE_OVERLAP, information(&mut ours.intersection(theirs))),
+        (false, false) => (level::STYLE_OVERLAP, rarity_of_all(around, ours.intersection(theirs))),
     };
     Some(Finding { level, information })
+}
+
+fn rarity_of_all<'a>(around: &Surroundings<'_>, words: impl IntoIterator<Item = &'a String>) -> f32 {
+    words.into_iter().map(|word| around.rarity(Rule::Style, word)).sum()
 }

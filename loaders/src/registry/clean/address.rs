@@ -1,25 +1,15 @@
 //! An address in one cell: `12 Main St, Akron, OH 44301`, or its end alone, `Akron OH 44301-1234`.
 
 use super::{text, zip};
+use crate::address::Address;
+use crate::states::State;
 
-/// What an address says, as far as its marks tell the parts apart.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Address {
-    /// Street or box; the whole cell where nothing in it could be told apart.
-    pub street: Option<String>,
-    /// City.
-    pub city: Option<String>,
-    /// Two letters.
-    pub state: Option<String>,
-    /// Zip.
-    pub zip: Option<String>,
-}
-
-/// Reads an address from its end, where it is most regular: zip, state, city, and the street is the rest. The state is two
-/// letters. A street that nothing parts from its city keeps it.
+/// Reads an address from its end, where it is most regular: country, zip, state, city, and the street is the rest, as
+/// far as marks tell them apart. Where nothing is told apart the cell is the street; a street that nothing parts from
+/// its city keeps it.
 pub fn address(cell: &str) -> Option<Address> {
     let whole = text(&cell.replace(['\r', '\n', ';', '|'], ", "))?;
-    let (rest, found_zip) = without_zip(&whole);
+    let (rest, found_zip) = without_zip(without_country(&whole));
     let (rest, state) = without_state(rest, found_zip.is_some());
     // A number behind neither state nor comma is a road's: `Highway 12345`.
     let is_end = state.is_some() || found_zip.is_some() && rest.ends_with(',');
@@ -32,7 +22,14 @@ pub fn address(cell: &str) -> Option<Address> {
         _ => (None, parts.as_slice()),
     };
     let street = (!before.is_empty()).then(|| before.join(", "));
-    Some(Address { street, city, state, zip: found_zip.and_then(zip) })
+    Some(Address { street, city, state: state.map(|state| state.code.to_owned()), zip: found_zip.and_then(zip) })
+}
+
+/// `Akron, OH 44301, USA` as maps write it.
+fn without_country(text: &str) -> &str {
+    let country = text.rsplit(',').next().unwrap_or_default();
+    let is_own = ["USA", "U.S.A.", "US", "U.S.", "United States"].contains(&country.trim());
+    if is_own && country.len() < text.len() { &text[..text.len() - country.len() - 1] } else { text }
 }
 
 /// The text before a zip of five or nine digits, and the zip.
@@ -49,16 +46,26 @@ fn next_char(text: &str, at: usize) -> usize {
     text[at..].chars().next().map_or(0, char::len_utf8)
 }
 
-/// The text before a state, and the state. Where no zip follows, only a comma and two capitals are one.
-fn without_state(text: &str, has_zip: bool) -> (&str, Option<String>) {
+/// The text before a state, and the state: its two letters, or its name behind a comma. Where no zip follows, two
+/// letters are one only as capitals, and behind a town's name and a comma: `1200 First St, NE` is in no Nebraska.
+fn without_state(text: &str, has_zip: bool) -> (&str, Option<&'static State>) {
     let bare = text.trim_end_matches([' ', ',', '.']);
-    let from = bare.rfind([' ', ',']).map_or(0, |at| at + 1);
-    let (before, last) = bare.split_at(from);
-    let plain: String = last.chars().filter(|c| *c != '.').collect();
-    let is_two_letters = plain.len() == 2 && plain.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let is_marked = before.trim_end().ends_with(',') && plain.bytes().all(|byte| byte.is_ascii_uppercase());
-    let is_state = is_two_letters && (has_zip || is_marked);
-    if is_state { (before, Some(plain.to_ascii_uppercase())) } else { (text.trim_end(), None) }
+    let (before, name) = bare.split_at(bare.rfind(',').map_or(0, |at| at + 1));
+    if let Some(state) = State::by_name(name.trim()).filter(|_| ends_in_city(before)) {
+        return (before, Some(state));
+    }
+    let (before, last) = bare.split_at(bare.rfind([' ', ',']).map_or(0, |at| at + 1));
+    let code: String = last.chars().filter(|c| *c != '.').collect();
+    let is_marked = ends_in_city(before) && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    match State::by_code(&code).filter(|_| has_zip || is_marked) {
+        Some(state) => (before, Some(state)),
+        None => (text.trim_end(), None),
+    }
+}
+
+/// Whether the text ends with a town's name and a comma.
+fn ends_in_city(text: &str) -> bool {
+    text.trim_end().strip_suffix(',').and_then(|parts| parts.rsplit(',').next()).is_some_and(is_city)
 }
 
 /// A town's name has no digits, and is no box.
@@ -70,14 +77,16 @@ fn is_city(part: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn parts(cell: &str) -> [String; 4] {
-        let Address { street, city, state, zip } = address(cell).unwrap_or_default();
-        [street, city, state, zip].map(Option::unwrap_or_default)
+    fn expect(cases: &[(&str, [&str; 4])]) {
+        for (cell, expected) in cases {
+            let Address { street, city, state, zip } = address(cell).unwrap_or_default();
+            assert_eq!([street, city, state, zip].map(Option::unwrap_or_default), *expected, "{cell:?}");
+        }
     }
 
     #[test]
     fn an_address_falls_into_its_parts() {
-        for (cell, expected) in [
+        expect(&[
             ("12 Main St, Akron, OH 44301", ["12 Main St", "Akron", "OH", "44301"]),
             ("12 Main St\nAkron, OH  44301-1234", ["12 Main St", "Akron", "OH", "44301-1234"]),
             (
@@ -90,25 +99,31 @@ mod tests {
             ("Cañon City, co 81212", ["", "Cañon City", "CO", "81212"]),
             ("Akron, OH", ["", "Akron", "OH", ""]),
             ("Akron, 44301", ["", "Akron", "", "44301"]),
-        ] {
-            assert_eq!(parts(cell), expected, "{cell:?}");
-        }
+            ("12 Main St, Cheyenne, Wyoming 82001", ["12 Main St", "Cheyenne", "WY", "82001"]),
+            ("New York, new york 10001", ["", "New York", "NY", "10001"]),
+            ("Port Washington, NY 11050", ["", "Port Washington", "NY", "11050"]),
+            ("12 Calle Luna, San Juan, PR 00901, USA", ["12 Calle Luna", "San Juan", "PR", "00901"]),
+        ]);
     }
 
     #[test]
     fn what_cannot_be_told_apart_stays_together() {
-        for (cell, expected) in [
+        expect(&[
             ("12 Main St Akron OH 44301", ["12 Main St Akron", "", "OH", "44301"]),
             ("12 Main St", ["12 Main St", "", "", ""]),
+            ("1200 First St, NE", ["1200 First St, NE", "", "", ""]),
+            ("12 Main St, Washington 20001", ["12 Main St, Washington 20001", "", "", ""]),
+            ("Port Washington 11050", ["Port Washington 11050", "", "", ""]),
+            ("County Rd 12345", ["County Rd 12345", "", "", ""]),
+            ("P.O. 12345", ["P.O. 12345", "", "", ""]),
+            ("Hwy 12345", ["Hwy 12345", "", "", ""]),
             ("44301", ["44301", "", "", ""]),
             ("Akron", ["Akron", "", "", ""]),
-            ("Hwy 12345", ["Hwy 12345", "", "", ""]),
+            ("USA", ["USA", "", "", ""]),
             ("é, ñ", ["é, ñ", "", "", ""]),
             ("OH 44301", ["", "", "OH", "44301"]),
             ("N/A", ["", "", "", ""]),
-        ] {
-            assert_eq!(parts(cell), expected, "{cell:?}");
-        }
+        ]);
     }
 
     proptest::proptest! {

@@ -4,7 +4,7 @@ mod address;
 mod person;
 mod phone;
 
-pub use address::{Address, address};
+pub use address::address;
 pub use person::{Person, person};
 pub use phone::{Phone, phone};
 

@@ -12,25 +12,15 @@ const DEGREES: &[&str] = &[
     "phd", "edd", "ed", "eds", "ma", "med", "mba", "esq", "jd", "cpa", "mat", "msed", "mpa", "bs", "ba", "ms", "dba",
     "psyd", "dmin", "llm",
 ];
-/// Words of a role behind a name.
+/// Given names that are written as degrees are.
+const NAMES_LIKE_DEGREES: &[&str] = &["ed", "ma", "mat"];
+/// Degrees whose letters are written apart: `Ed. D.`, `M. Ed`.
+const DEGREES_APART: &[&[&str]] = &[&["ed", "d"], &["ed", "s"], &["ph", "d"], &["m", "ed"], &["j", "d"]];
+/// Words of a role, which may stand behind a name without a comma.
 const ROLES: &[&str] = &["superintendent", "supt", "interim", "acting", "administrator", "ceo"];
-/// Words that make what stands between two commas a role: `Director of Schools`, no family is called so.
-const ROLES_ALONE: &[&str] = &[
-    "superintendent",
-    "supt",
-    "interim",
-    "acting",
-    "administrator",
-    "ceo",
-    "director",
-    "principal",
-    "president",
-    "officer",
-    "commissioner",
-    "chancellor",
-    "coordinator",
-    "secretary",
-];
+/// Words that make what stands between two commas a role too: `Director of Schools`.
+const OTHER_ROLES: &[&str] =
+    &["director", "principal", "president", "officer", "commissioner", "chancellor", "coordinator", "secretary"];
 /// Words of a last name that do not stand alone: `de la Cruz`, `van der Berg`.
 const PARTICLES: &[&str] =
     &["van", "von", "der", "den", "de", "la", "las", "los", "del", "della", "du", "dos", "da", "di", "ter", "st"];
@@ -65,14 +55,13 @@ pub fn person(cell: &str) -> Option<Person> {
     if is_nobody(&text) {
         return None;
     }
-    let text = with_whole_degrees(without_dashed_role(first_of_two(without_label(&text))));
+    let text = without_dashed_role(first_of_two(without_label(&text)));
     let parts = text.split(',').map(words).filter(|part| !part.is_empty());
     let mut parts = parts.skip_while(|part| is_all_role(part));
     let mut names = without_titles(parts.next()?);
     let behind: Vec<String> = parts.filter(|part| !is_role_behind(part)).flatten().collect();
-    let (suffix, behind): (Vec<String>, Vec<String>) = behind.into_iter().partition(|word| is_any(word, SUFFIXES));
-    let first: Vec<String> = without_titles(behind).into_iter().filter(|word| !is_degree_behind(word)).collect();
-    let mut suffix = suffix;
+    let (mut suffix, behind): (Vec<String>, Vec<String>) = behind.into_iter().partition(|word| is_any(word, SUFFIXES));
+    let first = first_behind(without_titles(behind), names.len() == 1);
     while names.len() > 1 && names.last().is_some_and(|word| is_any(word, SUFFIXES) || is_said_behind(word)) {
         suffix.splice(0..0, names.pop().filter(|word| is_any(word, SUFFIXES)));
     }
@@ -83,6 +72,15 @@ pub fn person(cell: &str) -> Option<Person> {
     let last = names.split_off(from);
     let first = names.join(" ");
     Some(Person { first: (!first.is_empty()).then_some(first), last: joined(last, suffix) })
+}
+
+/// First names behind a comma, without degrees. Behind a last name alone `Ed` and `Ma` are names: `Smith, Ed`.
+fn first_behind(words: Vec<String>, is_behind_last_name: bool) -> Vec<String> {
+    let is_name = |at: usize, word: &str| {
+        is_behind_last_name && at == 0 && is_any(word, NAMES_LIKE_DEGREES) && !word.trim_end_matches('.').contains('.')
+    };
+    let kept = words.into_iter().enumerate().filter(|(at, word)| is_name(*at, word) || !is_any(word, DEGREES));
+    kept.map(|(_, word)| word).collect()
 }
 
 /// `Jane Lee (Interim)`, `Elizabeth "Betsy" Lee`: without what is said aside.
@@ -108,9 +106,13 @@ fn first_of_two(text: &str) -> &str {
     end.map(|end| &text[..end]).filter(|first| words(first).len() > 1).unwrap_or(text)
 }
 
-/// `Superintendent: Jane Lee`: without the label.
+/// `Superintendent: Jane Lee`, `Jane Lee: Superintendent`: without the label.
 fn without_label(text: &str) -> &str {
-    text.split_once(": ").filter(|(label, _)| !label.contains(',')).map_or(text, |(_, name)| name)
+    match text.split_once(": ") {
+        Some((name, role)) if is_all_role(&words(role)) => name,
+        Some((label, name)) if !label.contains(',') => name,
+        _ => text,
+    }
 }
 
 /// `Jane Lee - Interim`: without the role.
@@ -119,25 +121,21 @@ fn without_dashed_role(text: &str) -> &str {
     dashed.filter(|(_, role)| is_role_behind(&words(role))).map_or(text, |(name, _)| name)
 }
 
-/// `Ed. D.` is one word.
-fn with_whole_degrees(text: &str) -> String {
-    ["Ed. D", "Ph. D", "Ed. S", "M. Ed"]
-        .iter()
-        .fold(text.to_owned(), |text, apart| text.replace(apart, &apart.replace(' ', "")))
-}
-
 /// `Superintendent of Schools`, before or behind a name.
 fn is_all_role(part: &[String]) -> bool {
-    part.iter().all(|word| is_any(word, ROLES_ALONE) || is_any(word, &["of", "schools"]))
+    part.iter().all(|word| is_role(word) || is_any(word, &["of", "schools"]))
 }
 
 /// Whether a part behind a comma is a role rather than first names; `Superintendent Jane` is a title and a name.
 fn is_role_behind(part: &[String]) -> bool {
-    let says = |part: &[String], words: &[&str]| part.iter().any(|word| is_any(word, words));
     let behind_title = without_titles(part.to_vec());
     let names_someone =
-        behind_title.len() < part.len() && !says(&behind_title, ROLES_ALONE) && !says(&behind_title, &["of"]);
-    says(part, ROLES_ALONE) && !names_someone
+        behind_title.len() < part.len() && !behind_title.iter().any(|word| is_role(word) || is_any(word, &["of"]));
+    part.iter().any(|word| is_role(word)) && !names_someone
+}
+
+fn is_role(word: &str) -> bool {
+    is_any(word, ROLES) || is_any(word, OTHER_ROLES)
 }
 
 /// Where the last name begins among the names: with the particles before it, as long as a first name stays.
@@ -153,8 +151,22 @@ fn is_nobody(text: &str) -> bool {
         || words.iter().any(|word| is_any(word, &["vacant", "vacancy"]))
 }
 
+/// The words; a degree whose letters are written apart is one.
 fn words(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_owned).collect()
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match words.last_mut() {
+            Some(before) if is_degree_apart(before, word) => before.push_str(word),
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+/// Only with its dot is the first of the two a degree's beginning.
+fn is_degree_apart(before: &str, word: &str) -> bool {
+    let is_pair = |pair: &&&[&str]| is_any(before, &pair[..1]) && is_any(word, &pair[1..]);
+    before.ends_with('.') && DEGREES_APART.iter().find(is_pair).is_some()
 }
 
 fn joined(mut names: Vec<String>, suffix: Vec<String>) -> String {
@@ -171,11 +183,6 @@ fn without_titles(names: Vec<String>) -> Vec<String> {
 fn is_degree(word: &str) -> bool {
     let is_marked = word.contains('.') || word.chars().filter(|c| c.is_uppercase()).count() > 1;
     is_marked && is_any(word, DEGREES) && word.chars().filter(|c| c.is_alphabetic()).count() > 1
-}
-
-/// Behind a comma a degree may be written as it likes, but `Smith, Ed` and `Lee, Ma` have first names.
-fn is_degree_behind(word: &str) -> bool {
-    is_degree(word) || is_any(word, DEGREES) && !is_any(word, &["ed", "ma", "mat", "med"])
 }
 
 /// What stands behind a name without a comma.
@@ -220,6 +227,16 @@ mod tests {
             ("Jane Lee, J.D., CPA", "Jane | Lee"),
             ("Lee, Jr., Robert", "Robert | Lee Jr."),
             ("Lee, Ed", "Ed | Lee"),
+            ("LEE, ED", "ED | LEE"),
+            ("Lee, Ma", "Ma | Lee"),
+            ("Jane Lee, Med", "Jane | Lee"),
+            ("Jane Lee, Ma", "Jane | Lee"),
+            ("JANE LEE, ED. D.", "JANE | LEE"),
+            ("Jane Lee, M. Ed.", "Jane | Lee"),
+            ("Jane M. Edwards", "Jane M. | Edwards"),
+            ("Ed. Sanders", "Ed. | Sanders"),
+            ("Jane Lee: Superintendent", "Jane | Lee"),
+            ("Lee, Jane: Interim Superintendent", "Jane | Lee"),
             ("Lee, J.", "J. | Lee"),
             ("Lee, Jane, Ed.D.", "Jane | Lee"),
             ("Elizabeth \"Betsy\" Lee", "Elizabeth | Lee"),

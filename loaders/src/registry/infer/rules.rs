@@ -1,6 +1,6 @@
 //! What the headers and the values of each field look like.
 
-use super::super::clean;
+use super::super::clean::{self, Person};
 use super::super::declaration::Field;
 use super::heading::says;
 use super::person;
@@ -237,9 +237,9 @@ fn is_text(cell: &str) -> bool {
     cell.chars().any(char::is_alphabetic)
 }
 
-/// Two words or more, no digits: `Jane Lee`, not `Lee School District 4`.
+/// First and last name, no digits: `Jane Lee, Superintendent of Schools`, not `Lee School District 4`.
 fn is_person(cell: &str) -> bool {
-    cell.split_whitespace().count() >= 2
-        && !cell.chars().any(|c| c.is_ascii_digit())
-        && !cell.to_lowercase().contains("school")
+    let Some(Person { first: Some(first), last }) = clean::person(cell) else { return false };
+    let name = format!("{first} {last}").to_lowercase();
+    !name.contains("school") && !name.chars().any(|c| c.is_ascii_digit())
 }
