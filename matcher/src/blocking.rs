@@ -56,7 +56,7 @@ const RULES: usize = Rule::IdNumber as usize + 1;
 /// LEAs of one state by the values they carry.
 pub(crate) struct Index {
     by_rule: [FxHashMap<String, Vec<usize>>; RULES],
-    of_kind: [usize; Kinds::COUNT],
+    kind_rarities: [f32; Kinds::COUNT],
 }
 
 impl Index {
@@ -75,7 +75,7 @@ impl Index {
             });
             lea.kinds().iter().for_each(|kind| of_kind[kind as usize] += 1);
         }
-        Self { by_rule, of_kind }
+        Self { by_rule, kind_rarities: of_kind.map(|holders| surprise(leas.len(), holders)) }
     }
 
     /// The LEAs with a value, in order.
@@ -88,9 +88,9 @@ impl Index {
         words.iter().map(|word| surprise(leas, self.with(Rule::Word, word).len())).collect()
     }
 
-    /// How many LEAs are of that kind.
-    pub fn of_kind(&self, kind: Kind) -> usize {
-        self.of_kind[kind as usize]
+    /// ln(N / LEAs of that kind).
+    pub fn rarity_of_kind(&self, kind: Kind) -> f32 {
+        self.kind_rarities[kind as usize]
     }
 
     /// The LEAs worth comparing with a record, sorted.

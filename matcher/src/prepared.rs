@@ -27,8 +27,6 @@ pub(crate) struct Prepared {
     pub person: Option<String>,
     pub span: Option<Grades>,
     pub kind: Option<String>,
-    /// Type and whether it is closed.
-    pub agency_type: (String, bool),
     /// What its type says, which its name may leave out.
     pub type_kinds: Kinds,
     pub is_closed: bool,
@@ -37,6 +35,11 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// Its type, and whether it is closed.
+    pub fn agency_type(&self) -> (&str, bool) {
+        (self.kind.as_deref().unwrap_or_default(), self.is_closed)
+    }
+
     /// What name and type say it is.
     pub fn kinds(&self) -> Kinds {
         self.name.kinds.union(self.type_kinds)
@@ -72,7 +75,6 @@ impl Prepared {
             person: agency.person.as_deref().and_then(last_name),
             span: agency.grades.as_deref().and_then(Grades::parse),
             kind: agency.kind.clone(),
-            agency_type: (agency.kind.clone().unwrap_or_default(), agency.is_closed),
             type_kinds: agency.kind.as_deref().map(kinds_of_type).unwrap_or_default(),
             shares_lea: agency.shares_lea,
             decision: agency.decision.clone(),
@@ -151,8 +153,7 @@ fn phone_digits(phone: &str) -> Option<String> {
 }
 
 fn zip5(zip: &str) -> Option<String> {
-    let digits: String = zip.chars().take_while(char::is_ascii_digit).collect();
-    (digits.len() >= 5).then(|| digits[..5].to_owned())
+    zip.get(..5).filter(|five| five.bytes().all(|byte| byte.is_ascii_digit())).map(str::to_owned)
 }
 
 /// `http://www.sscisd.net/x` and `jeff@sscisd.net` → `sscisd.net`.
@@ -169,18 +170,23 @@ fn domain_of(web: &str) -> Option<String> {
 /// Number and first word: `313 West Winton Avenue` → `313 winton`, `P.O. Box 12` → `box 12`.
 fn street_key(street: &str) -> String {
     const DIRECTIONS: &[&str] = &["n", "s", "e", "w", "north", "south", "east", "west", "ne", "nw", "se", "sw"];
-    let lower = street.to_lowercase().replace('.', "");
-    let words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty() && !DIRECTIONS.contains(word))
-        .collect();
-    if let Some(at) = words.iter().position(|word| *word == "box" || *word == "pobox") {
-        return format!("box {}", words.get(at + 1).copied().unwrap_or_default());
+    let mut lower = street.to_lowercase();
+    lower.retain(|c| c != '.');
+    let words =
+        || lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !DIRECTIONS.contains(word));
+    if words().any(is_box) {
+        let number = words().skip_while(|word| !is_box(word)).nth(1);
+        return format!("box {}", number.unwrap_or_default());
     }
-    match words.iter().position(|word| word.starts_with(|c: char| c.is_ascii_digit())) {
-        Some(at) => words[at..].iter().take(2).copied().collect::<Vec<_>>().join(" "),
-        None => String::new(),
+    let mut numbered = words().skip_while(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
+    match (numbered.next(), numbered.next()) {
+        (Some(number), Some(name)) => [number, name].join(" "),
+        (number, _) => number.unwrap_or_default().to_owned(),
     }
+}
+
+fn is_box(word: &str) -> bool {
+    word == "box" || word == "pobox"
 }
 
 #[cfg(test)]

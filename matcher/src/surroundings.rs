@@ -91,6 +91,8 @@ impl Field {
 #[derive(Debug, Clone)]
 pub(crate) struct Reliability {
     agree: [f64; Field::ALL.len()],
+    /// ln((1 - m) / (1 - u)) of a disagreement; u is next to nothing.
+    disagree: [f32; Field::ALL.len()],
     /// By LEA: ln of how much more often the list has agencies of its type than NCES has.
     in_list: Vec<f32>,
     /// The kinds that types in the list say.
@@ -108,13 +110,13 @@ impl Reliability {
         for record in records {
             *holders.entry(record.name.normalized.as_str()).or_default() += 1;
         }
-        let mut types: FxHashMap<&(String, bool), (f64, f64)> = FxHashMap::default();
-        leas.iter().for_each(|lea| types.entry(&lea.agency_type).or_default().0 += 1.0);
+        let mut types: FxHashMap<(&str, bool), (f64, f64)> = FxHashMap::default();
+        leas.iter().for_each(|lea| types.entry(lea.agency_type()).or_default().0 += 1.0);
         let mut anchors = 0.0;
         for record in records.iter().filter(|record| holders.get(record.name.normalized.as_str()) == Some(&1)) {
             let [only] = index.with(Rule::Norm, &record.name.normalized) else { continue };
             anchors += 1.0;
-            types.entry(&leas[*only].agency_type).or_default().1 += 1.0;
+            types.entry(leas[*only].agency_type()).or_default().1 += 1.0;
             for (field, (agree, all)) in Field::ALL.iter().zip(&mut counts) {
                 if let Some(agrees) = field.agrees(record, &leas[*only]) {
                     (*agree, *all) = (*agree + f64::from(u8::from(agrees)), *all + 1.0);
@@ -130,7 +132,13 @@ impl Reliability {
             ((of_anchors + EXPECTATION_PAIRS * share) / (anchors + EXPECTATION_PAIRS) / share).ln() as f32
         };
         let types_said = records.iter().fold(Kinds::default(), |said, record| said.union(record.type_kinds));
-        Self { agree, types_said, in_list: leas.iter().map(|lea| in_list(types[&lea.agency_type])).collect() }
+        let disagree = agree.map(|agree| (1.0 - agree).ln() as f32);
+        Self {
+            agree,
+            disagree,
+            types_said,
+            in_list: leas.iter().map(|lea| in_list(types[&lea.agency_type()])).collect(),
+        }
     }
 
     fn of(&self, field: Field) -> f64 {
@@ -153,7 +161,7 @@ impl Surroundings<'_> {
 
     /// The same of a kind.
     pub fn rarity_of_kind(&self, kind: Kind) -> f32 {
-        surprise(self.leas, self.index.of_kind(kind))
+        self.index.rarity_of_kind(kind)
     }
 
     /// ln(m / u) of an agreement on a value.
@@ -168,8 +176,8 @@ impl Surroundings<'_> {
         self.reliability.in_list[lea.position]
     }
 
-    /// ln((1 - m) / (1 - u)) of a disagreement; u is next to nothing.
+    /// ln((1 - m) / (1 - u)) of a disagreement.
     pub fn disagreement(&self, field: Field) -> f32 {
-        (1.0 - self.reliability.of(field)).ln() as f32
+        self.reliability.disagree[field as usize]
     }
 }

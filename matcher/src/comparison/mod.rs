@@ -83,5 +83,10 @@ fn shown(value: &Option<String>) -> String {
 }
 
 fn joined<'a>(values: impl IntoIterator<Item = &'a String>) -> String {
-    values.into_iter().cloned().collect::<Vec<_>>().join("; ")
+    let mut text = String::new();
+    for value in values {
+        let between = if text.is_empty() { "" } else { "; " };
+        text.extend([between, value]);
+    }
+    text
 }

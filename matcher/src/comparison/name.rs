@@ -135,13 +135,25 @@ fn are_close(ours: &str, theirs: &str) -> bool {
     is_long && (is_close(ours, theirs) || is_short_for(ours, theirs) || is_short_for(theirs, ours))
 }
 
-/// What lengths and first letters allow, without looking at the rest: Jaro's similarity is at most (2 + shorter / longer) / 3,
-/// and Winkler adds at most .4 of what is missing to 1, nothing where the first letters differ.
+/// What the letters allow, whatever their order: of words of a and b letters, m of them met in the other, Jaro's similarity is
+/// at most (m / a + m / b + 1) / 3, and Winkler adds at most .4 of what is missing to 1, nothing where the first letters
+/// differ.
 fn may_be_close(ours: &str, theirs: &str) -> bool {
-    let (short, long) = (ours.len().min(theirs.len()), ours.len().max(theirs.len()));
-    let at_most = (2.0 + short as f64 / long as f64) / 3.0;
-    let is_begun_alike = ours.as_bytes()[0] == theirs.as_bytes()[0];
+    if !ours.is_ascii() || !theirs.is_ascii() {
+        return true;
+    }
+    let (ours, theirs) = (ours.as_bytes(), theirs.as_bytes());
+    let met = met_at_most(ours, theirs).min(met_at_most(theirs, ours)) as f64;
+    let at_most = (met / ours.len() as f64 + met / theirs.len() as f64 + 1.0) / 3.0;
+    let is_begun_alike = ours[0] == theirs[0];
     (if is_begun_alike { at_most + 0.4 * (1.0 - at_most) } else { at_most }) >= CLOSE
+}
+
+/// The letters of a word that the other has at all.
+fn met_at_most(ours: &[u8], theirs: &[u8]) -> usize {
+    let bit = |byte: &u8| 1u64 << (byte & 63);
+    let seen = theirs.iter().fold(0, |seen, byte| seen | bit(byte));
+    ours.iter().filter(|byte| seen & bit(byte) != 0).count()
 }
 
 /// `Proj` for `Project`.
@@ -170,4 +182,16 @@ fn is_initials(short: &str, words: &[String]) -> bool {
     }
     let mut letters = short.chars();
     words.iter().filter_map(|word| word.chars().next()).all(|initial| letters.next() == Some(initial))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn no_close_pair_is_passed_over(ours in "[a-e\u{142}]{4,9}", theirs in "[a-e\u{142}]{4,9}") {
+            proptest::prop_assert!(strsim::jaro_winkler(&ours, &theirs) < CLOSE || may_be_close(&ours, &theirs));
+        }
+    }
 }

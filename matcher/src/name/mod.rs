@@ -49,7 +49,7 @@ pub struct Name {
 
 /// A text in the spelling in which names are compared: places, persons.
 pub fn normalized(text: &str) -> String {
-    expand("", &folded_words(text)).join(" ")
+    expand("", folded_words(text)).join(" ")
 }
 
 impl Name {
@@ -62,10 +62,10 @@ impl Name {
     pub fn parse_in(state: &str, published: &str) -> Self {
         let as_written = published.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
         let (plain, aside) = qualified(published);
-        let words = expand(state, &folded_words(&plain));
+        let words = expand(state, folded_words(&plain));
         let mut name = Self { normalized: words.join(" "), as_written, ..Self::default() };
         let (words, behind) = without_whereabouts(words);
-        let aside = [expand(state, &folded_words(&aside)), behind].concat();
+        let aside = [expand(state, folded_words(&aside)), behind].concat();
         name.county = county_among(&aside);
         name.qualifiers = aside
             .into_iter()

@@ -1,11 +1,16 @@
 //! Where a name says the agency is, beside what it is called.
 
+use std::borrow::Cow;
+
 use super::vocabulary::STATES;
 use super::words::{is_proper, number_of};
 
 /// A name and what it says aside: `Lake Shore Public Schools (Macomb)`, `Tremont, in the county of Weld`. What would
 /// leave no proper name is the name.
-pub(super) fn qualified(published: &str) -> (String, String) {
+pub(super) fn qualified(published: &str) -> (Cow<'_, str>, String) {
+    if !published.contains(['(', ')', '[', ']']) {
+        return (published.into(), String::new());
+    }
     let (mut plain, mut aside) = (String::new(), String::new());
     let mut depth = 0usize;
     for c in published.chars() {
@@ -21,9 +26,9 @@ pub(super) fn qualified(published: &str) -> (String, String) {
         }
     }
     if plain.chars().filter(|c| c.is_alphabetic()).count() < 3 {
-        return (published.to_owned(), String::new());
+        return (published.into(), String::new());
     }
-    (plain, aside)
+    (plain.into(), aside)
 }
 
 /// A name without the state it is in: `Londonderry, New Hampshire School District`. A name that is little else, such as

@@ -53,12 +53,15 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
 }
 
 /// `H S` and `S/D` are `HS` and `SD`; letters that stand for nothing together stay apart.
-fn join_letters(state: &str, words: &[String]) -> Vec<String> {
+fn join_letters(state: &str, words: Vec<String>) -> Vec<String> {
     const LONGEST: usize = 4;
+    if words.iter().all(|word| word.len() > 1) {
+        return words;
+    }
     let mut joined = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
-        let letters = words[at..].iter().take_while(|word| word.len() == 1 && number_of(word).is_none()).count();
+        let letters = words[at..].iter().take_while(|word| word.len() == 1 && !is_number(word)).count();
         let known = (2..=letters.min(LONGEST))
             .rev()
             .find(|length| expansion(state, &words[at..at + length].concat()).is_some());
@@ -69,44 +72,48 @@ fn join_letters(state: &str, words: &[String]) -> Vec<String> {
 }
 
 /// Words with their abbreviations written out, as that state reads them.
-pub(super) fn expand(state: &str, words: &[String]) -> Vec<String> {
-    let words = &join_letters(state, words);
+pub(super) fn expand(state: &str, words: Vec<String>) -> Vec<String> {
+    let words = join_letters(state, words);
     let mut expanded = Vec::with_capacity(words.len());
-    for (position, word) in words.iter().enumerate() {
-        let next = words.get(position + 1).map(String::as_str);
-        let follows_number = position > 0 && number_of(&words[position - 1]).is_some();
+    let mut words = words.into_iter().enumerate().peekable();
+    let mut is_behind_number = false;
+    while let Some((position, word)) = words.next() {
+        let next = words.peek().map(|(_, word)| word.as_str());
+        let number = number_of(&word);
+        let follows_number = std::mem::replace(&mut is_behind_number, number.is_some());
         let counts_districts = matches!(next, Some("supervisory" | "district"));
-        if let Some(ordinal) = ORDINALS.iter().position(|known| known == word).filter(|_| counts_districts) {
+        if let Some(ordinal) = ORDINALS.iter().position(|known| *known == word).filter(|_| counts_districts) {
             expanded.push((ordinal + 1).to_string());
             continue;
         }
-        match expansion(state, word).filter(|_| number_of(word).is_none()) {
+        match expansion(state, &word).filter(|_| number.is_none()) {
             // `1st` is no saint.
             _ if follows_number && matches!(word.as_str(), "st" | "nd" | "rd" | "th") => {}
             // `El Paso` is a name; `Lincoln El` and `Lincoln El Sch Dist` are elementary.
             Some(_) if word == "el" && !matches!(next, None | Some("sch" | "school" | "sd" | "dist" | "district")) => {
-                expanded.push(word.clone())
+                expanded.push(word)
             }
             Some(long) => expanded.extend(long.iter().map(|word| (*word).to_owned())),
-            None if number_of(word).is_some_and(|number| !number.is_empty()) => {
-                expanded.extend(number_of(word));
-            }
-            None if position == 0 => expanded.push(compass(word, next).to_owned()),
-            None => expanded.push(word.clone()),
+            None => expanded.push(match number.filter(|number| !number.is_empty()) {
+                Some(number) => number,
+                None if position == 0 => compass(word, next),
+                None => word,
+            }),
         }
     }
     expanded
 }
 
 /// `N Adams` is `North Adams`; a letter that ends a name is none of the compass.
-fn compass<'a>(word: &'a str, next: Option<&str>) -> &'a str {
-    match (word, next) {
+fn compass(word: String, next: Option<&str>) -> String {
+    let long = match (word.as_str(), next) {
         ("n", Some(_)) => "north",
         ("s", Some(_)) => "south",
         ("e", Some(_)) => "east",
         ("w", Some(_)) => "west",
-        _ => word,
-    }
+        _ => return word,
+    };
+    long.to_owned()
 }
 
 /// A word of the field with one letter wrong: `lndependent`, `distrcit`.
@@ -114,7 +121,7 @@ pub(super) fn corrected(word: String) -> String {
     // No place is called nearly so.
     let is_near_common = (5..=7).contains(&word.len()) && word.starts_with(['s', 'p']);
     let common = ["school", "public"].into_iter().filter(|_| is_near_common);
-    if let Some(common) = common.into_iter().find(|known| strsim::damerau_levenshtein(&word, known) == 1) {
+    if let Some(common) = common.into_iter().find(|known| is_one_letter_off(&word, known)) {
         return common.to_owned();
     }
     if word.len() < SHORTEST_CORRECTED || !word.is_ascii() || meaning(&word).is_some() {
@@ -124,20 +131,37 @@ pub(super) fn corrected(word: String) -> String {
     let is_near = |known: &str| {
         let theirs = known.as_bytes();
         let shares_an_end = ours[..2] == theirs[..2] || ours[ours.len() - 2..] == theirs[theirs.len() - 2..];
-        ours.len().abs_diff(theirs.len()) <= 1 && shares_an_end && strsim::damerau_levenshtein(&word, known) == 1
+        ours.len().abs_diff(theirs.len()) <= 1 && shares_an_end && is_one_letter_off(&word, known)
     };
     let near = long_words().iter().copied().find(|known| is_near(known));
     near.map_or(word, str::to_owned)
 }
 
+/// One letter more, less, other, or two that changed places. At most two letters are then in one word alone, which is
+/// quickly seen.
+fn is_one_letter_off(ours: &str, theirs: &str) -> bool {
+    (letters(ours) ^ letters(theirs)).count_ones() <= 2 && strsim::damerau_levenshtein(ours, theirs) == 1
+}
+
+/// A bit for each letter that occurs.
+fn letters(word: &str) -> u64 {
+    word.bytes().fold(0, |seen, byte| seen | 1 << (byte & 63))
+}
+
 /// A number without zeros in front, where the word is one.
 pub(super) fn number_of(word: &str) -> Option<String> {
-    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| word.trim_start_matches('0').to_owned())
+    is_number(word).then(|| word.trim_start_matches('0').to_owned())
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `09-1` is also written `91`.
 pub(super) fn joined_numbers(text: &str) -> BTreeSet<String> {
+    if !text.contains('-') {
+        return BTreeSet::new();
+    }
     let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit() && c != '-').collect();
     let is_two = |part: &&&str| {
         part.split_once('-').is_some_and(|(one, two)| !one.is_empty() && !two.is_empty() && !two.contains('-'))
@@ -149,7 +173,7 @@ pub(super) fn joined_numbers(text: &str) -> BTreeSet<String> {
 /// district is written or left out as one likes.
 pub(super) fn codes(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-    words.filter_map(code).collect()
+    words.filter(|word| word.contains(|c: char| c.is_ascii_digit())).filter_map(code).collect()
 }
 
 fn code(word: &str) -> Option<String> {
