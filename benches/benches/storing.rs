@@ -11,7 +11,7 @@ use std::time::Instant;
 use benches::cpu_seconds;
 use embedder::DIMENSIONS;
 use embedder::chunk::{Chunker, count_tokens};
-use embedder::index::{Built, build, tune};
+use embedder::index::{Built, build_again, tune};
 use embedder::model::{Embedder, Model};
 use embedder::queue::enqueue;
 use embedder::search::{Query, search};
@@ -25,6 +25,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const CHUNKS_PER_DOCUMENT: usize = 10;
 const ROUNDS: usize = 3;
+const BUILDS: usize = 2;
 const QUERIES: usize = 100;
 const BARE: &str = "create table bare (like document_embeddings including all)";
 const COPY: &str = "copy bare (document_id, chunk_index, chunk_text, embedding) from stdin (format binary)";
@@ -122,12 +123,19 @@ async fn quiet(pool: &PgPool, statement: &'static str) -> Outcome<()> {
 
 /// CPU seconds of the index's build.
 async fn index_and_search(pool: &PgPool, model: &Embedder, server: &Server) -> Outcome<f64> {
-    let (began, before) = (Instant::now(), server.seconds()?);
-    let made = build(pool).await?;
-    let built = server.seconds()? - before;
-    println!("index: {made:?}, {:.1} s, {built:.1} CPU s", began.elapsed().as_secs_f64());
-    let bare = bare_build(pool, &made, server).await?;
-    println!("  the build alone in SQL {bare:.1} CPU s; ratio {:.2} (goal: 1.02)", built / bare);
+    let (mut built, mut bare) = (f64::INFINITY, f64::INFINITY);
+    // The first to read what was just written has more to do: each takes its best time.
+    for _ in 0..BUILDS {
+        let (began, before) = (Instant::now(), server.seconds()?);
+        let made = build_again(pool, None, |_| {}).await?;
+        built = built.min(server.seconds()? - before);
+        println!("index: {made:?}, {:.1} s", began.elapsed().as_secs_f64());
+        bare = bare.min(bare_build(pool, &made, server).await?);
+    }
+    println!(
+        "  {built:.1} CPU s, the build alone in SQL {bare:.1}; ratio {:.2} (goal: 1.02; best of {BUILDS})",
+        built / bare
+    );
     if let Some(tuned) = tune(pool, model, 100, 0.98, |_| {}).await? {
         for step in tuned.steps.iter().chain(tuned.chosen.iter().take(1)) {
             println!("  {step:?}");

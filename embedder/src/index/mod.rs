@@ -214,12 +214,19 @@ async fn make(pool: &PgPool, found: Built, progress: impl FnMut(&str)) -> Result
             () = watch(pool, progress) => {}
         }
         transaction.commit().await.map_err(EmbedError::database("commit the vector index"))?;
-        sqlx::query("analyze document_embeddings")
-            .execute(pool)
-            .await
-            .map_err(EmbedError::database("analyze the vectors"))?;
+        // Not before: until then nobody may search.
+        analyze(pool).await.map_err(EmbedError::database("analyze the vectors"))?;
     }
     Ok(found)
+}
+
+/// A vector fills most of a page, so that as many rows as PostgreSQL samples by default are as many pages: all that the
+/// planner wants to know here shows in a tenth of them.
+async fn analyze(pool: &PgPool) -> Result<(), sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    sqlx::query("set local default_statistics_target = 10").execute(&mut *transaction).await?;
+    sqlx::query("analyze document_embeddings").execute(&mut *transaction).await?;
+    transaction.commit().await
 }
 
 /// Tells how far the build is, as long as it lasts; a question that fails is asked again.
