@@ -124,10 +124,12 @@ pub fn text(bytes: usize) -> String {
 pub fn program() -> Result<PathBuf, Box<dyn std::error::Error>> {
     let build = ["build", "--release", "--quiet", "-p", "pipeline"];
     let mut cargo = std::process::Command::new(env!("CARGO"));
-    // What cargo told this bench of its package makes build scripts that listen for it run again, and half the tree with them.
-    std::env::vars()
-        .filter(|(name, _)| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
-        .for_each(|(name, _)| drop(cargo.env_remove(name)));
+    // What cargo told this bench of its package makes build scripts that listen for it run again, and half the tree
+    // with them.
+    let of_package = |name: &String| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars().filter(|(name, _)| of_package(name)) {
+        cargo.env_remove(name);
+    }
     let status = cargo.args(build).status()?;
     let folder =
         std::env::current_exe()?.parent().and_then(Path::parent).map(Path::to_owned).ok_or("no target folder")?;
