@@ -1,18 +1,55 @@
 //! A text as the taxonomy reads it: lower case, one blank for every run of blanks, line breaks and hyphens, no soft
 //! hyphens.
 
-/// The plain form of a text.
+/// What becomes of ASCII: a letter in lower case, a blank, or itself.
+const PLAIN: [u8; 128] = {
+    let mut plain = [0; 128];
+    let mut byte = 0u8;
+    while byte < 128 {
+        plain[byte as usize] = if is_blank_byte(byte) { b' ' } else { byte.to_ascii_lowercase() };
+        byte += 1;
+    }
+    plain
+};
+
+/// The plain form of a text: all the pieces of [`walk`], runs of ASCII at once.
 pub(super) fn plain(text: &str) -> String {
     let mut plain: Vec<u8> = Vec::with_capacity(text.len());
-    walk(text, |_, piece| {
-        match piece {
-            [byte] => plain.push(*byte),
-            bytes => plain.extend_from_slice(bytes),
+    let (mut rest, mut is_blank) = (text, true);
+    while !rest.is_empty() {
+        let (ascii, behind) = rest.split_at(ascii_run(rest.as_bytes()));
+        is_blank = push_ascii(&mut plain, ascii.as_bytes(), is_blank);
+        let mut letters = behind.chars();
+        if let Some(letter) = letters.next() {
+            is_blank = push_letter(letter, is_blank, |piece| plain.extend_from_slice(piece));
         }
-        true
-    });
+        rest = letters.as_str();
+    }
     // Only whole characters were written.
     String::from_utf8(plain).unwrap_or_default()
+}
+
+/// How many bytes of ASCII it begins with; looked at many at a time.
+fn ascii_run(bytes: &[u8]) -> usize {
+    const AT_A_TIME: usize = 32;
+    let whole = bytes.chunks(AT_A_TIME).take_while(|chunk| chunk.is_ascii()).map(<[u8]>::len).sum();
+    whole + bytes[whole..].iter().take(AT_A_TIME).take_while(|byte| byte.is_ascii()).count()
+}
+
+/// Every byte is written, and one that was a blank behind a blank is written over.
+fn push_ascii(plain: &mut Vec<u8>, ascii: &[u8], mut was_blank: bool) -> bool {
+    let from = plain.len();
+    plain.resize(from + ascii.len(), 0);
+    let out = &mut plain[from..];
+    let mut written = 0;
+    for byte in ascii {
+        let byte = PLAIN[usize::from(byte & 127)];
+        out[written] = byte;
+        written += usize::from(!was_blank | (byte != b' '));
+        was_blank = byte == b' ';
+    }
+    plain.truncate(from + written);
+    was_blank
 }
 
 /// Where in the text the places of its plain form come from; `places` ascend.
@@ -31,44 +68,43 @@ pub(super) fn origins(text: &str, places: &[usize]) -> Vec<usize> {
 }
 
 /// Hands every piece of the plain form to `each`, with where it comes from, until that has enough.
-#[inline]
 fn walk(text: &str, mut each: impl FnMut(usize, &[u8]) -> bool) {
-    let (bytes, mut at, mut is_blank) = (text.as_bytes(), 0, true);
-    while at < bytes.len() {
-        let (start, was_blank) = (at, is_blank);
-        let byte = bytes[at];
-        is_blank = false;
-        let goes_on = if byte.is_ascii() {
-            at += 1;
-            is_blank = matches!(byte, b'-' | b' ' | b'\t'..=b'\r');
-            match (is_blank, was_blank) {
-                (true, true) => true,
-                (true, false) => each(start, b" "),
-                (false, _) => each(start, &[byte.to_ascii_lowercase()]),
-            }
-        } else {
-            let Some(letter) = text[at..].chars().next() else { return };
-            at += letter.len_utf8();
-            match letter {
-                // Soft hyphen, zero-width space and joiners.
-                '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{feff}' => {
-                    is_blank = was_blank;
-                    true
-                }
-                letter if letter.is_whitespace() || matches!(letter, '\u{2010}'..='\u{2015}') => {
-                    is_blank = true;
-                    was_blank || each(start, b" ")
-                }
-                letter => {
-                    let lower: String = letter.to_lowercase().collect();
-                    each(start, lower.as_bytes())
-                }
-            }
-        };
+    let mut is_blank = true;
+    for (start, letter) in text.char_indices() {
+        let mut goes_on = true;
+        is_blank = push_letter(letter, is_blank, |piece| goes_on = each(start, piece));
         if !goes_on {
             return;
         }
     }
+}
+
+/// Hands on what a letter becomes, if anything, and says whether the text now ends in a blank.
+fn push_letter(letter: char, was_blank: bool, push: impl FnOnce(&[u8])) -> bool {
+    match letter {
+        // Soft hyphen, zero-width space and joiners.
+        '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{feff}' => return was_blank,
+        _ if is_blank(letter) => {
+            if !was_blank {
+                push(b" ");
+            }
+            return true;
+        }
+        _ if letter.is_ascii() => push(&[letter.to_ascii_lowercase() as u8]),
+        _ => push(letter.to_lowercase().collect::<String>().as_bytes()),
+    }
+    false
+}
+
+fn is_blank(letter: char) -> bool {
+    match u8::try_from(letter) {
+        Ok(byte) if byte.is_ascii() => is_blank_byte(byte),
+        _ => letter.is_whitespace() || matches!(letter, '\u{2010}'..='\u{2015}'),
+    }
+}
+
+const fn is_blank_byte(byte: u8) -> bool {
+    matches!(byte, b'-' | b' ' | b'\t'..=b'\r')
 }
 
 #[cfg(test)]
@@ -87,5 +123,17 @@ mod tests {
         let origins = origins(text, &[0, 2, 5, 6]);
         assert!(text[origins[1]..].starts_with('B') && text[origins[2]..].starts_with('C'));
         assert_eq!((origins[0], origins[3]), (0, text.len()));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn runs_of_ascii_are_read_as_letter_by_letter(text in "[A-c \\-\t\u{ad}\u{2013}\u{130}\u{e9}]{0,40}") {
+            let mut pieces = Vec::new();
+            walk(&text, |_, piece| {
+                pieces.extend_from_slice(piece);
+                true
+            });
+            proptest::prop_assert_eq!(plain(&text).into_bytes(), pieces);
+        }
     }
 }
