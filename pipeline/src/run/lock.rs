@@ -1,11 +1,16 @@
 //! One run at a time per database, and the wish to stop.
 
+use std::time::Duration;
+
 use migrations::runner::RunLock;
 use sqlx::PgPool;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::database::Database;
+
+/// How long a run waits for the lock without saying so.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// The lock of a run, held on a connection of its own, and the connections the run works with.
 pub(super) struct RunGuard {
@@ -17,7 +22,15 @@ impl RunGuard {
     /// Takes the lock, or says who holds it.
     pub async fn take(database: &Database) -> anyhow::Result<Self> {
         let name = format!("districts run, pid {}", std::process::id());
-        let lock = RunLock::pipeline(&database.options.clone().application_name(&name)).await?;
+        let options = database.options.clone().application_name(&name);
+        let mut taking = std::pin::pin!(RunLock::pipeline(&options));
+        let lock = match tokio::time::timeout(SILENCE, &mut taking).await {
+            Ok(taken) => taken?,
+            Err(_) => {
+                eprintln!("waiting until the server has ended what a killed run left");
+                taking.await?
+            }
+        };
         Ok(Self { lock, pool: database.run_pool(&name) })
     }
 

@@ -7,6 +7,7 @@ mod ramp;
 mod refusal;
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -120,6 +121,8 @@ pub struct Http {
     billed: AtomicU64,
     /// Inputs of the next request: doubles with every answer.
     inputs: AtomicUsize,
+    /// Why no further request is sent: a key that is revoked, an account that is empty.
+    hopeless: OnceLock<EmbedError>,
 }
 
 impl Http {
@@ -168,7 +171,7 @@ impl Http {
         let pacer = Pacer::new(settings.limits, settings.concurrency, ramps);
         let inputs = AtomicUsize::new(FIRST_INPUTS.min(settings.max_inputs));
         let (spent, billed) = (AtomicU64::new(0), AtomicU64::new(0));
-        Ok(Self { client, settings, identity, pacer, spent, billed, inputs })
+        Ok(Self { client, settings, identity, pacer, spent, billed, inputs, hopeless: OnceLock::new() })
     }
 
     /// Provider, name, width and prefix: vectors of two identities are never compared.
@@ -250,6 +253,10 @@ impl Http {
         let (started, mut pause) = (Instant::now(), FIRST_PAUSE);
         loop {
             self.pacer.admit(tokens as f64).await;
+            if let Some(error) = self.hopeless.get() {
+                self.pacer.went_badly(Trouble::Own, Duration::ZERO);
+                return Err(error.clone());
+            }
             let refusal = match self.send(inputs).await {
                 Ok(answered) => {
                     let billed = answered.tokens.filter(|counted| is_likely(*counted, tokens)).unwrap_or(tokens as u64);
@@ -267,8 +274,9 @@ impl Http {
                     return Ok(Err(words));
                 }
                 Refusal::Never(words, cure) => {
+                    let error = self.hopeless.get_or_init(|| self.failed(&words, cure)).clone();
                     self.pacer.went_badly(Trouble::Own, Duration::ZERO);
-                    return Err(self.failed(&words, cure));
+                    return Err(error);
                 }
                 Refusal::Later(floor, trouble, words) => {
                     let wait = floor.unwrap_or_default().max(jittered(pause));
