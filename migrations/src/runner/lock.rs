@@ -19,6 +19,8 @@ const PIPELINE_KEY: i64 = 0x6469_7374_7275_6e21;
 const WORK_KEY: i64 = 0x6469_7374_776f_726b;
 /// How long a migration waits for another runner, and a pipeline run for what a killed one left at work.
 const LOCK_WAIT: Duration = Duration::from_secs(30);
+/// How long what a killed run left is waited for without saying so.
+const SILENCE: Duration = Duration::from_secs(1);
 const POLL_EVERY: Duration = Duration::from_millis(100);
 
 /// Somebody else holds the lock.
@@ -44,9 +46,16 @@ pub struct RunLock {
 impl RunLock {
     /// Takes the pipeline's lock at once, or says who holds it. The server does not notice at once that a program was
     /// killed, and goes on with its statements: those are waited for, so that no two runs ever write at a time.
-    pub async fn pipeline(options: &PgConnectOptions) -> Result<Self, MigrateError> {
-        let lock = Self::wait(options, PIPELINE_KEY, Duration::ZERO).await?;
-        Self::wait(options, WORK_KEY, LOCK_WAIT).await?.release().await;
+    /// `is_waiting` hears when that takes long.
+    pub async fn pipeline(options: &PgConnectOptions, is_waiting: impl FnOnce()) -> Result<Self, MigrateError> {
+        let mut lock = Self::wait(options, PIPELINE_KEY, Duration::ZERO).await?;
+        let connection = &mut lock.connection;
+        if poll(connection, WORK_KEY, SILENCE).await.is_err() {
+            is_waiting();
+            poll(connection, WORK_KEY, LOCK_WAIT).await?;
+        }
+        let unlock = sqlx::query("select pg_advisory_unlock($1)").bind(WORK_KEY);
+        unlock.execute(connection).await.map_err(MigrateError::Read)?;
         Ok(lock)
     }
 
@@ -60,29 +69,35 @@ impl RunLock {
         Self::wait(options, MIGRATION_KEY, LOCK_WAIT).await
     }
 
-    /// Polls for the lock `key` until `limit` has passed.
+    /// A connection that holds the lock `key`.
     async fn wait(options: &PgConnectOptions, key: i64, limit: Duration) -> Result<Self, MigrateError> {
         let mut connection = options.connect().await.map_err(MigrateError::Connect)?;
-        let started = Instant::now();
-        loop {
-            let taken: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
-                .bind(key)
-                .fetch_one(&mut connection)
-                .await
-                .map_err(MigrateError::Read)?;
-            if taken {
-                return Ok(Self { connection });
-            }
-            if started.elapsed() >= limit {
-                return Err(LockBusy { holder: holder_of(&mut connection, key).await }.into());
-            }
-            tokio::time::sleep(POLL_EVERY).await;
-        }
+        poll(&mut connection, key, limit).await?;
+        Ok(Self { connection })
     }
 
     /// Gives the lock back. An error here is of no consequence: the connection ends either way.
     pub async fn release(self) {
         let _ = self.connection.close().await;
+    }
+}
+
+/// Polls for the lock `key` until `limit` has passed.
+async fn poll(connection: &mut PgConnection, key: i64, limit: Duration) -> Result<(), MigrateError> {
+    let started = Instant::now();
+    loop {
+        let taken: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
+            .bind(key)
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(MigrateError::Read)?;
+        if taken {
+            return Ok(());
+        }
+        if started.elapsed() >= limit {
+            return Err(LockBusy { holder: holder_of(connection, key).await }.into());
+        }
+        tokio::time::sleep(POLL_EVERY).await;
     }
 }
 

@@ -1,16 +1,11 @@
 //! One run at a time per database, and the wish to stop.
 
-use std::time::Duration;
-
 use migrations::runner::RunLock;
 use sqlx::PgPool;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::database::Database;
-
-/// How long a run waits for the lock without saying so.
-const SILENCE: Duration = Duration::from_secs(1);
 
 /// The lock of a run, held on a connection of its own, and the connections the run works with.
 pub(super) struct RunGuard {
@@ -23,14 +18,8 @@ impl RunGuard {
     pub async fn take(database: &Database) -> anyhow::Result<Self> {
         let name = format!("districts run, pid {}", std::process::id());
         let options = database.options.clone().application_name(&name);
-        let mut taking = std::pin::pin!(RunLock::pipeline(&options));
-        let lock = match tokio::time::timeout(SILENCE, &mut taking).await {
-            Ok(taken) => taken?,
-            Err(_) => {
-                eprintln!("waiting until the server has ended what a killed run left");
-                taking.await?
-            }
-        };
+        let is_waiting = || eprintln!("waiting until the server has ended what a killed run left");
+        let lock = RunLock::pipeline(&options, is_waiting).await?;
         Ok(Self { lock, pool: database.run_pool(&name) })
     }
 

@@ -137,7 +137,7 @@ async fn connections_cut_while_vectors_are_written_are_made_again() {
 async fn a_second_run_is_told_who_holds_the_lock() {
     let project = TestProject::sample().await;
     let options = project.database.options().application_name("districts run, pid 4711");
-    let lock = migrations::runner::RunLock::pipeline(&options).await.unwrap();
+    let lock = migrations::runner::RunLock::pipeline(&options, || {}).await.unwrap();
     let ran = project.run(&["run"]).expect(2);
     assert!(ran.stderr.contains("`districts run, pid 4711`"), "{ran:?}");
     lock.release().await;

@@ -15,7 +15,7 @@ const DEGREES: &[&str] = &[
 /// Given names that are written as degrees are.
 const NAMES_LIKE_DEGREES: &[&str] = &["ed", "ma", "mat"];
 /// Degrees whose letters are written apart: `Ed. D.`, `M. Ed`.
-const DEGREES_APART: &[&[&str]] = &[&["ed", "d"], &["ed", "s"], &["ph", "d"], &["m", "ed"], &["j", "d"]];
+const DEGREES_APART: &[[&str; 2]] = &[["ed", "d"], ["ed", "s"], ["ph", "d"], ["m", "ed"], ["j", "d"]];
 /// Words of a role, which may stand behind a name without a comma.
 const ROLES: &[&str] = &["superintendent", "supt", "interim", "acting", "administrator", "ceo"];
 /// Words that make what stands between two commas a role too: `Director of Schools`.
@@ -165,8 +165,7 @@ fn words(text: &str) -> Vec<String> {
 
 /// Only with its dot is the first of the two a degree's beginning.
 fn is_degree_apart(before: &str, word: &str) -> bool {
-    let is_pair = |pair: &&&[&str]| is_any(before, &pair[..1]) && is_any(word, &pair[1..]);
-    before.ends_with('.') && DEGREES_APART.iter().find(is_pair).is_some()
+    before.ends_with('.') && DEGREES_APART.iter().any(|[one, two]| is_any(before, &[one]) && is_any(word, &[two]))
 }
 
 fn joined(mut names: Vec<String>, suffix: Vec<String>) -> String {
