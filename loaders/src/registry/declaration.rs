@@ -6,6 +6,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::field::Field;
 use super::mistake;
 use super::repair::Repair;
 use crate::LoadError;
@@ -64,6 +65,10 @@ pub struct Declaration {
     /// Several rows with one id are one district.
     #[serde(default)]
     pub collapse: bool,
+    /// Of a district's several rows, those that speak for it: every rule must hold. The others say only that it exists: its
+    /// id, name and county. Needs `collapse`.
+    #[serde(default)]
+    pub speaks: Vec<RowRule>,
     /// How the state's id becomes `ST_LEAID`: parts that are joined.
     #[serde(default)]
     pub leaid: Vec<LeaidPart>,
@@ -92,126 +97,6 @@ pub enum Format {
     /// A dBase table.
     #[serde(alias = "dbf")]
     Dbase,
-}
-
-/// What a column can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Field {
-    /// The state's id of the district.
-    StateDistrictId,
-    /// The NCES id.
-    NcesId,
-    /// The district's name.
-    Name,
-    /// County.
-    County,
-    /// City of the office.
-    City,
-    /// Street of the office.
-    Street,
-    /// Zip of the office.
-    Zip,
-    /// The office's street, city, state and zip in one cell, or the last three: `Akron, OH 44301`. What has a column of
-    /// its own is taken from there.
-    Address,
-    /// Street for mail.
-    MailStreet,
-    /// City for mail.
-    MailCity,
-    /// Zip for mail.
-    MailZip,
-    /// State for mail.
-    MailState,
-    /// As `address`, for mail.
-    MailAddress,
-    /// Phone, perhaps with an extension.
-    Phone,
-    /// Extension.
-    PhoneExt,
-    /// Fax.
-    Fax,
-    /// The superintendent's whole name.
-    Administrator,
-    /// The superintendent's first name.
-    AdministratorFirst,
-    /// The superintendent's last name.
-    AdministratorLast,
-    /// E-mail.
-    Email,
-    /// Website.
-    Website,
-    /// Degrees north.
-    Latitude,
-    /// Degrees east.
-    Longitude,
-    /// Students; of collapsed rows their sum. `FY*` is the greatest such header: the newest of a column a year.
-    Enrollment,
-    /// Type in words.
-    DistrictType,
-    /// Type as a code.
-    DistrictTypeCode,
-    /// Status.
-    Status,
-    /// Date of the last change.
-    Updated,
-}
-
-impl Field {
-    /// Every field.
-    pub const ALL: &[Self] = &[
-        Self::StateDistrictId,
-        Self::NcesId,
-        Self::Name,
-        Self::County,
-        Self::City,
-        Self::Street,
-        Self::Zip,
-        Self::Address,
-        Self::MailStreet,
-        Self::MailCity,
-        Self::MailZip,
-        Self::MailState,
-        Self::MailAddress,
-        Self::Phone,
-        Self::PhoneExt,
-        Self::Fax,
-        Self::Administrator,
-        Self::AdministratorFirst,
-        Self::AdministratorLast,
-        Self::Email,
-        Self::Website,
-        Self::Latitude,
-        Self::Longitude,
-        Self::Enrollment,
-        Self::DistrictType,
-        Self::DistrictTypeCode,
-        Self::Status,
-        Self::Updated,
-    ];
-
-    /// The word a declaration uses.
-    pub fn word(self) -> String {
-        serde_json::to_value(self).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-    }
-
-    /// Characters that the database's column holds; none where it holds any text.
-    pub(super) fn longest(self) -> Option<usize> {
-        match self {
-            Self::Name | Self::Street => Some(500),
-            Self::StateDistrictId | Self::Phone | Self::Fax | Self::Status | Self::Updated => Some(50),
-            Self::DistrictTypeCode => Some(10),
-            Self::PhoneExt | Self::Zip | Self::MailZip => Some(20),
-            Self::Website | Self::Latitude | Self::Longitude | Self::Enrollment => None,
-            Self::NcesId | Self::MailStreet | Self::MailState => None,
-            _ => Some(255),
-        }
-    }
-
-    /// The field of that word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        serde_json::from_value(word.into()).ok()
-    }
 }
 
 /// Rows told by one cell: it is one of `is`, or starts with one of `starts`.
@@ -322,6 +207,7 @@ impl Declaration {
             keep: Vec::new(),
             drop: Vec::new(),
             collapse: false,
+            speaks: Vec::new(),
             leaid: Vec::new(),
             repairs: Vec::new(),
             year: None,
@@ -370,6 +256,10 @@ impl Declaration {
         let shares = self.expect.filled.values().chain([&self.expect.bad_share, &self.expect.known_ids]);
         if let Some(share) = shares.copied().find(|share| !(0.0..=1.0).contains(share)) {
             return Err(("expect", format!("{share} is no share; shares are 0.0 to 1.0")));
+        }
+        if !self.speaks.is_empty() && !self.collapse {
+            let reason = "`[[speaks]]` tells the several rows of one district apart, which needs `collapse = true`";
+            return Err(("speaks", reason.to_owned()));
         }
         let needs_id = self.collapse || self.leaid.iter().any(|part| part.column.is_none() && part.literal.is_none());
         if needs_id && !self.columns.contains_key(&Field::StateDistrictId) {

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::declaration::{Declaration, Field};
+use super::declaration::Declaration;
+use super::field::Field;
 use super::format::Grid;
 use crate::LoadError;
 use crate::fault::Spot;

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::declaration::{Declaration, Field};
+use super::declaration::Declaration;
+use super::field::Field;
 use super::leaid::LeaidRule;
+use super::rows::Rules;
 use super::{RegistryRecord, clean, format, header, rows, year};
 use crate::fault::Spot;
 use crate::source::Source;
@@ -116,7 +118,7 @@ fn surprises(table: &Table, declaration: &Declaration) -> Vec<(String, String)> 
         .columns
         .values()
         .chain(declaration.leaid.iter().filter_map(|part| part.column.as_ref()))
-        .chain(declaration.keep.iter().chain(&declaration.drop).map(|rule| &rule.column))
+        .chain(declaration.keep.iter().chain(&declaration.drop).chain(&declaration.speaks).map(|rule| &rule.column))
         .chain(&declaration.year)
         .filter_map(|name| table.column(name))
         .collect();
@@ -132,6 +134,7 @@ struct Reader<'a> {
     table: &'a Table,
     fields: HashMap<Field, usize>,
     leaid: LeaidRule<'a>,
+    speaks: Rules<'a>,
     required: &'a [Field],
 }
 
@@ -143,7 +146,8 @@ impl<'a> Reader<'a> {
             .filter_map(|(field, name)| table.column(name).map(|column| (*field, column)))
             .collect();
         let leaid = LeaidRule::new(table, declaration, fields.get(&Field::StateDistrictId).copied());
-        Self { table, fields, leaid, required: &declaration.expect.required }
+        let speaks = Rules::find(table, &declaration.speaks);
+        Self { table, fields, leaid, speaks, required: &declaration.expect.required }
     }
 
     /// One record per row, or per id where several rows are one district.
@@ -151,9 +155,12 @@ impl<'a> Reader<'a> {
         let mut records: Vec<RegistryRecord> = Vec::new();
         let mut bad_rows = Vec::new();
         let mut by_key: HashMap<String, usize> = HashMap::new();
+        let mut is_silent: Vec<bool> = Vec::new();
         for row in rows {
+            let speaks = self.speaks.all_hold(row);
             let record = match self.record(row) {
-                Ok(record) if collapse => record.of_its_district(),
+                Ok(record) if collapse && speaks => record.of_its_district(),
+                Ok(record) if collapse => record.of_its_district().silent(),
                 Ok(record) => record,
                 Err(bad) => {
                     bad_rows.push(*bad);
@@ -162,12 +169,18 @@ impl<'a> Reader<'a> {
             };
             let key = record.key.clone();
             match by_key.get(&key) {
+                Some(first) if collapse && speaks && is_silent[*first] => {
+                    let silent = std::mem::replace(&mut records[*first], record);
+                    records[*first].take_in(silent);
+                    is_silent[*first] = false;
+                }
                 Some(first) if collapse => records[*first].take_in(record),
                 Some(first) if records[*first].raw == record.raw => {}
                 Some(first) => bad_rows.push(self.duplicate(row, &records[*first])),
                 None => {
                     by_key.insert(key, records.len());
                     records.push(record);
+                    is_silent.push(!speaks);
                 }
             }
         }
@@ -288,15 +301,25 @@ impl RegistryRecord {
         }
     }
 
+    /// What a row that does not speak for its district says of it.
+    fn silent(self) -> Self {
+        let Self { row, key, state_district_id, state_leaid, nces_id, name, county, raw, .. } = self;
+        Self { row, key, state_district_id, state_leaid, nces_id, name, county, raw, ..Self::default() }
+    }
+
     /// Another row of the same district.
     fn take_in(&mut self, row: Self) {
         self.enrollment = match (self.enrollment, row.enrollment) {
             (Some(students), Some(more)) => Some(students.saturating_add(more)),
             (one, other) => one.or(other),
         };
+        let more = match row.raw {
+            Value::Array(rows) => rows,
+            one => vec![one],
+        };
         match &mut self.raw {
-            Value::Array(rows) => rows.push(row.raw),
-            first => *first = Value::Array(vec![first.take(), row.raw]),
+            Value::Array(rows) => rows.extend(more),
+            first => *first = std::iter::once(first.take()).chain(more).collect(),
         }
     }
 }

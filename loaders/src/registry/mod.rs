@@ -4,6 +4,7 @@
 //! | file | question it answers |
 //! |---|---|
 //! | `declaration` | what a source says about itself (TOML) |
+//! | `field` | what a column can hold |
 //! | `catalog` | which sources there are: built in, and the user's own |
 //! | `format` | how bytes become rows of cells |
 //! | `header` | where the table begins and which column is which |
@@ -19,6 +20,7 @@
 mod catalog;
 pub mod clean;
 mod declaration;
+mod field;
 mod format;
 mod header;
 pub mod infer;
@@ -30,7 +32,8 @@ mod rows;
 mod year;
 
 pub use catalog::{Catalog, builtin_keys, builtin_text};
-pub use declaration::{Declaration, Expectations, Field, Format, LeaidPart, Step, schema};
+pub use declaration::{Declaration, Expectations, Format, LeaidPart, Step, schema};
+pub use field::Field;
 pub use interpret::{RegistryFile, read_registry};
 pub use repair::Repair;
 pub use year::latest_in as latest_year;

@@ -1,19 +1,33 @@
-//! Which rows are districts.
+//! Which rows are districts, and which speak for theirs.
 
 use super::declaration::{Declaration, RowRule};
 use crate::table::{Row, Table};
 
 /// The rows that remain, and how many were left out by a declared rule.
 pub(super) fn keep_districts<'a>(table: &'a Table, declaration: &'a Declaration) -> (Vec<&'a Row>, usize) {
-    let find = |rules: &'a [RowRule]| -> Vec<(usize, &'a RowRule)> {
-        rules.iter().filter_map(|rule| table.column(&rule.column).map(|column| (column, rule))).collect()
-    };
-    let (keep, drop) = (find(&declaration.keep), find(&declaration.drop));
-    let holds = |row: &Row, (column, rule): &(usize, &RowRule)| applies(rule, row.cell(*column));
-    let is_district = |row: &Row| keep.iter().all(|rule| holds(row, rule)) && !drop.iter().any(|rule| holds(row, rule));
+    let (keep, drop) = (Rules::find(table, &declaration.keep), Rules::find(table, &declaration.drop));
+    let is_district = |row: &Row| keep.all_hold(row) && !drop.any_holds(row);
     let kept: Vec<&Row> = table.rows.iter().filter(|row| is_district(row)).collect();
     let dropped = table.rows.len() - kept.len();
     (kept, dropped)
+}
+
+/// Rules and the columns they look at.
+pub(super) struct Rules<'a>(Vec<(usize, &'a RowRule)>);
+
+impl<'a> Rules<'a> {
+    pub fn find(table: &Table, rules: &'a [RowRule]) -> Self {
+        Self(rules.iter().filter_map(|rule| table.column(&rule.column).map(|column| (column, rule))).collect())
+    }
+
+    /// True without any.
+    pub fn all_hold(&self, row: &Row) -> bool {
+        self.0.iter().all(|(column, rule)| applies(rule, row.cell(*column)))
+    }
+
+    fn any_holds(&self, row: &Row) -> bool {
+        self.0.iter().any(|(column, rule)| applies(rule, row.cell(*column)))
+    }
 }
 
 fn applies(rule: &RowRule, cell: &str) -> bool {

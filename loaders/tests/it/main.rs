@@ -2,6 +2,7 @@
 
 mod documents;
 mod enrichment;
+mod formats;
 mod headers;
 mod hostile;
 mod id_rules;
@@ -10,4 +11,5 @@ mod nces;
 mod real;
 mod registries;
 mod sample;
+mod speakers;
 mod texts;

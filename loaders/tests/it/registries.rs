@@ -174,8 +174,10 @@ fn every_format_gives_the_same_records() {
     let short = short.replace("administrator = \"Superintendent\"\n", "").replace("phone = \"Phone\"\n", "");
     assert_eq!(key(read_as(&short, dbase_table(&rows)).unwrap()), expected, "dbase");
     let nested = undeclared.replace("publisher", "records = \"result.rows\"\npublisher");
-    assert_eq!(key(read_as(&nested, serde_json::json!({"result": {"rows": json}}).to_string()).unwrap()), expected);
-    let lost = read_as(&undeclared, r#"{"rows": [{"a": 1}]}"#).unwrap_err().to_string();
+    let longer = vec![serde_json::json!({"a": 1}); 9];
+    let inside = serde_json::json!({"help": longer, "result": {"rows": json}}).to_string();
+    assert_eq!(key(read_as(&nested, inside).unwrap()), expected);
+    let lost = read_as(&undeclared, r#"{"rows": ["a", "b"]}"#).unwrap_err().to_string();
     assert!(lost.contains("name one with `records` in the declaration: `rows`"), "{lost}");
 }
 

@@ -166,7 +166,7 @@ fn described(proposal: &Proposal) -> serde_json::Value {
     json!({
         "event": "proposal", "columns": proposal.columns, "id_rules": proposal.trials, "sheet": proposal.sheet,
         "header_row": proposal.header_row, "rows": { "used": proposal.rows.0, "all": proposal.rows.1 },
-        "keep": proposal.filter, "name_agreement": proposal.name_agreement, "declaration": proposal.toml,
+        "keep": proposal.keep, "speaks": proposal.speaks, "name_agreement": proposal.name_agreement, "declaration": proposal.toml,
     })
 }
 
@@ -235,9 +235,17 @@ fn show(proposal: &Proposal) {
     if let Some(sheet) = &proposal.sheet {
         println!("sheet `{sheet}`, which has the names");
     }
-    if let Some((column, values)) = &proposal.filter {
+    let told_by = |(column, values): &(String, Vec<String>)| {
+        let values: Vec<&str> = values.iter().map(|value| if value.is_empty() { "empty" } else { value }).collect();
+        format!("those whose `{column}` is {}", values.join(", "))
+    };
+    if !proposal.keep.is_empty() {
         let (used, all) = proposal.rows;
-        println!("{used} of {all} rows are districts: those whose `{column}` is {}", values.join(", "));
+        let rules: Vec<String> = proposal.keep.iter().map(told_by).collect();
+        println!("{used} of {all} rows are districts: {}", rules.join(", of these "));
+    }
+    if let Some(rule) = &proposal.speaks {
+        println!("a district stands on several rows; its own are {}", told_by(rule));
     }
     println!("  {:<22} {:<32} values", "field", "column");
     for column in &proposal.columns {

@@ -5,8 +5,8 @@ use crate::address::Address;
 use crate::states::State;
 
 /// Reads an address from its end, where it is most regular: country, zip, state, city, and the street is the rest, as
-/// far as marks tell them apart. Where nothing is told apart the cell is the street; a street that nothing parts from
-/// its city keeps it.
+/// far as marks, or the words that end streets, tell them apart. Where nothing is told apart the cell is the street; a
+/// street that nothing parts from its city keeps it.
 pub fn address(cell: &str) -> Option<Address> {
     let whole = text(&cell.replace(['\r', '\n', ';', '|'], ", "))?;
     let (rest, found_zip) = without_zip(without_country(&whole));
@@ -17,11 +17,16 @@ pub fn address(cell: &str) -> Option<Address> {
         return Some(Address { street: text(cell), ..Address::default() });
     }
     let parts: Vec<&str> = rest.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-    let (city, before) = match parts.split_last() {
-        Some((city, before)) if is_city(city) => (Some((*city).to_owned()), before),
-        _ => (None, parts.as_slice()),
+    let (street, city) = match parts.split_last() {
+        Some((city, before)) if is_city(city) => (before.to_vec(), Some(*city)),
+        Some((last, before)) => match without_city(last) {
+            Some((street, city)) => (before.iter().copied().chain([street]).collect(), Some(city)),
+            None => (parts, None),
+        },
+        None => (parts, None),
     };
-    let street = (!before.is_empty()).then(|| before.join(", "));
+    let street = (!street.is_empty()).then(|| street.join(", "));
+    let city = city.map(str::to_owned);
     Some(Address { street, city, state: state.map(|state| state.code.to_owned()), zip: found_zip.and_then(zip) })
 }
 
@@ -73,6 +78,67 @@ fn is_city(part: &str) -> bool {
     part.chars().any(char::is_alphabetic) && !part.chars().any(|c| c.is_ascii_digit())
 }
 
+/// What streets end in (USPS Publication 28, appendix C1), without the words that towns end in as often: Falls, Park, Springs.
+const STREETS: &[&str] = &[
+    "alley",
+    "ave",
+    "avenue",
+    "av",
+    "blvd",
+    "boulevard",
+    "cir",
+    "circle",
+    "court",
+    "ct",
+    "dr",
+    "drive",
+    "expy",
+    "expressway",
+    "highway",
+    "hwy",
+    "lane",
+    "ln",
+    "loop",
+    "parkway",
+    "pike",
+    "pkwy",
+    "pl",
+    "place",
+    "rd",
+    "road",
+    "sq",
+    "square",
+    "st",
+    "street",
+    "ter",
+    "terrace",
+    "tpke",
+    "trail",
+    "trl",
+    "turnpike",
+    "way",
+];
+const DIRECTIONS: &[&str] = &["n", "s", "e", "w", "ne", "nw", "se", "sw"];
+
+/// `12 Main St Akron` and `PO Box 7 Akron`: the town begins behind the last number or word that ends a street.
+fn without_city(part: &str) -> Option<(&str, &str)> {
+    let words: Vec<&str> = part.split(' ').collect();
+    let plain = |at: usize| words[at].trim_end_matches('.').to_lowercase();
+    let is_number = |at: usize| at > 0 && words[at].chars().any(|c| c.is_ascii_digit());
+    let is_end = |at: usize| is_number(at) || at > 1 && STREETS.contains(&plain(at).as_str());
+    let mut at = (1..words.len() - 1).rev().find(|at| is_end(*at))?;
+    // `Main St St. Paul`
+    if plain(at) == "st" && is_end(at - 1) {
+        at -= 1;
+    }
+    while DIRECTIONS.contains(&plain(at + 1).as_str()) && at + 2 < words.len() {
+        at += 1;
+    }
+    let street = words[..=at].join(" ").len();
+    let city = part[street..].trim();
+    is_city(city).then_some((&part[..street], city))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,9 +173,26 @@ mod tests {
     }
 
     #[test]
+    fn a_town_may_follow_its_street_without_a_comma() {
+        expect(&[
+            ("12 Main St Akron OH 44301", ["12 Main St", "Akron", "OH", "44301"]),
+            ("300 Lynwood Drive Ferriday, LA 71334", ["300 Lynwood Drive", "Ferriday", "LA", "71334"]),
+            ("4491 LA 83 Franklin, LA 70538", ["4491 LA 83", "Franklin", "LA", "70538"]),
+            ("P.O. Box 7 Cañon City, CO 81212", ["P.O. Box 7", "Cañon City", "CO", "81212"]),
+            ("5 Elm Rd. Kennett Square PA 19348", ["5 Elm Rd.", "Kennett Square", "PA", "19348"]),
+            ("100 Main St St. Paul, MN 55101", ["100 Main St", "St. Paul", "MN", "55101"]),
+            ("100 Highway 5 St. Paul, MN 55101", ["100 Highway 5", "St. Paul", "MN", "55101"]),
+            ("12 First Ave NW Fort Dodge IA 50501", ["12 First Ave NW", "Fort Dodge", "IA", "50501"]),
+            ("Room 3, 12 Main St Akron, OH 44301", ["Room 3, 12 Main St", "Akron", "OH", "44301"]),
+        ]);
+    }
+
+    #[test]
     fn what_cannot_be_told_apart_stays_together() {
         expect(&[
-            ("12 Main St Akron OH 44301", ["12 Main St Akron", "", "OH", "44301"]),
+            ("12 Broadway Akron OH 44301", ["12 Broadway Akron", "", "OH", "44301"]),
+            ("12 OH 44301", ["12", "", "OH", "44301"]),
+            ("12 Main St OH 44301", ["12 Main St", "", "OH", "44301"]),
             ("12 Main St", ["12 Main St", "", "", ""]),
             ("1200 First St, NE", ["1200 First St, NE", "", "", ""]),
             ("12 Main St, Washington 20001", ["12 Main St, Washington 20001", "", "", ""]),

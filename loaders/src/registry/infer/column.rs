@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::super::declaration::Field;
+use super::super::field::Field;
 use super::heading::says;
 use super::known::KnownLeas;
 use super::person;
 use super::rules::{CONTACT, RULES};
 use crate::table::Table;
+
+/// Words of headers of places, and of districts.
+const PLACE: &[&str] = &["city", "town", "county", "parish", "borough", "municipality", "location", "region"];
+const DISTRICT: &[&str] = &["district", "dist", "lea", "name", "school", "system", "agency", "division", "corporation"];
 
 /// Field to column. A field goes to the column that says it, bears it out and is nearest to whose it should be.
 pub(super) fn propose(table: &Table, known: &KnownLeas) -> BTreeMap<Field, usize> {
@@ -34,9 +38,14 @@ pub(super) fn most_names(table: &Table, known: &KnownLeas) -> usize {
 }
 
 /// The column that holds the most different names of the state's LEAs, whatever its header: a `NAME` may be
-/// a person's, and the service agency each district belongs to is an LEA too.
+/// a person's, and the service agency each district belongs to is an LEA too. Only a column of places must hold twice as
+/// many as another: many districts are called as their town or county is.
 fn name_column(table: &Table, known: &KnownLeas) -> Option<usize> {
-    let count = |column: usize| known.distinct_names(table.rows.iter().map(|row| row.cell(column)));
+    let count = |column: usize| {
+        let names = known.distinct_names(table.rows.iter().map(|row| row.cell(column)));
+        let is_place = says(&table.header[column], PLACE) && !says(&table.header[column], DISTRICT);
+        if is_place { names / 2 } else { names }
+    };
     let counted = (0..table.header.len()).map(|column| (count(column), column)).filter(|(count, _)| *count > 0);
     let best = counted.max_by_key(|(count, column)| (*count, std::cmp::Reverse(*column)))?;
     let rows = table.rows.len();

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::super::declaration::Field;
-use super::filter::RowFilter;
-use super::id_rule::Trial;
+use super::super::field::Field;
+use super::choice::Chosen;
 use super::{Found, Hints};
-use crate::table::Table;
 
 /// What a declaration is written from.
 pub(super) struct Draft<'a> {
@@ -15,14 +13,14 @@ pub(super) struct Draft<'a> {
     pub path: &'a Path,
     pub hints: &'a Hints,
     pub found: &'a Found,
-    pub table: &'a Table,
+    pub chosen: &'a Chosen,
     pub columns: &'a BTreeMap<Field, usize>,
-    pub filter: Option<&'a RowFilter>,
 }
 
 impl Draft<'_> {
     /// The declaration's text. Whatever is not mapped is ignored by name: the day another column appears it warns.
-    pub fn toml(&self, rule: Option<&Trial>) -> String {
+    pub fn toml(&self) -> String {
+        let Chosen { table, keep, speaks, rule, .. } = self.chosen;
         let file = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let title = quoted(&format!("Inferred from {file}"));
         let mut text = format!("state = {}\ntitle = {title}\npublisher = \"unknown\"\n", quoted(self.state));
@@ -32,31 +30,33 @@ impl Draft<'_> {
         if self.hints.header_row.is_some() {
             text.push_str(&format!("header_row = {}\n", self.found.header_row));
         }
-        text.push_str(&format!("ignore = [{}]\n", self.ignored(rule).join(", ")));
-        let collapses = rule.is_some_and(|rule| rule.repeats);
+        text.push_str(&format!("ignore = [{}]\n", self.ignored().join(", ")));
+        let collapses = rule.as_ref().is_some_and(|rule| rule.repeats || speaks.is_some());
         text.push_str(if collapses {
             "collapse = true # a district stands on several rows\n"
         } else {
             "collapse = false\n"
         });
-        text.push_str(&rule.map_or_else(String::new, |rule| rule.toml(self.table)));
-        text.push_str(&self.filter.map_or_else(String::new, |filter| filter.toml(self.table)));
+        text.push_str(&rule.as_ref().map_or_else(String::new, |rule| rule.toml(table)));
+        text.extend(keep.iter().map(|filter| filter.toml("keep", table)));
+        text.extend(speaks.iter().map(|filter| filter.toml("speaks", table)));
         text.push_str("\n[columns]\n");
         for (field, column) in self.columns {
-            text.push_str(&format!("{} = {}\n", field.word(), quoted(&self.table.header[*column])));
+            text.push_str(&format!("{} = {}\n", field.word(), quoted(&table.header[*column])));
         }
-        let count = rule.map_or(self.table.rows.len(), |rule| rule.districts);
+        let count = rule.as_ref().map_or(table.rows.len(), |rule| rule.districts);
         text.push_str(&format!("\n[expect]\ndistricts = [{}, {}]\nbad_share = 0.1\n", count / 2, count * 2));
         text
     }
 
-    fn ignored(&self, rule: Option<&Trial>) -> Vec<String> {
+    fn ignored(&self) -> Vec<String> {
+        let Chosen { table, keep, speaks, rule, .. } = self.chosen;
         let is_used = |column: usize| {
             self.columns.values().any(|at| *at == column)
-                || rule.is_some_and(|rule| rule.uses(column))
-                || self.filter.is_some_and(|filter| filter.column == column)
+                || rule.as_ref().is_some_and(|rule| rule.uses(column))
+                || keep.iter().chain(speaks).any(|filter| filter.column == column)
         };
-        let header = self.table.header.iter().enumerate();
+        let header = table.header.iter().enumerate();
         header.filter(|(column, _)| !is_used(*column)).map(|(_, header)| quoted(header)).collect()
     }
 }

@@ -13,22 +13,23 @@ const LEAST_SHARE: f64 = 0.7;
 /// Least share of all rows that are LEAs which the chosen values must cover.
 const LEAST_COVER: f64 = 0.7;
 
+const NAMES: &str = "most of these rows are LEAs by name";
+
 /// Rows whose cell in one column has one of these values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RowFilter {
     pub column: usize,
     pub values: Vec<String>,
+    /// How they were told.
+    pub reason: &'static str,
 }
 
 impl RowFilter {
-    /// The rule as a declaration writes it.
-    pub fn toml(&self, table: &Table) -> String {
+    /// The rule as a declaration writes it, under `keep` or `speaks`.
+    pub fn toml(&self, key: &str, table: &Table) -> String {
         let values: Vec<String> = self.values.iter().map(|value| quoted(value)).collect();
-        format!(
-            "\n[[keep]]\ncolumn = {}\nis = [{}]\nreason = \"inferred: most of these rows are LEAs by name\"\n",
-            quoted(&table.header[self.column]),
-            values.join(", ")
-        )
+        let (column, reason) = (quoted(&table.header[self.column]), self.reason);
+        format!("\n[[{key}]]\ncolumn = {column}\nis = [{}]\nreason = \"inferred: {reason}\"\n", values.join(", "))
     }
 
     /// The table with only these rows.
@@ -79,5 +80,5 @@ fn by_column(table: &Table, column: usize, is_lea: &[bool]) -> Option<(usize, Ro
         (covered, kept) = (covered + leas, kept + rows);
         values.push((*value).to_owned());
     }
-    (!values.is_empty() && kept < table.rows.len()).then_some((covered, RowFilter { column, values }))
+    (!values.is_empty() && kept < table.rows.len()).then_some((covered, RowFilter { column, values, reason: NAMES }))
 }

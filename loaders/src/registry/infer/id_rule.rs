@@ -42,26 +42,11 @@ pub(super) enum Part {
 const LEAST_HITS: f64 = 0.5;
 const LEAST_AGREEMENT: f64 = 0.6;
 
-/// The rule the user gave, tried.
-pub(super) fn given(
-    rule: &str,
-    table: &Table,
-    name: usize,
-    id: Option<usize>,
-    known: &KnownLeas,
-) -> Result<Trial, String> {
-    Ok(trial(table, name, rule_text::parse(rule, table, id)?, known))
-}
-
-/// Tries every rule on every column that could be an id, best first.
-pub(super) fn trials(table: &Table, name: usize, hinted: Option<usize>, known: &KnownLeas) -> Vec<Trial> {
-    let ids: Vec<usize> = match hinted {
-        Some(column) => vec![column],
-        None => (0..table.header.len()).filter(|column| *column != name && could_be_id(table, *column)).collect(),
-    };
+/// Tries every rule on the columns that could be ids, best first.
+pub(super) fn trials(table: &Table, name: usize, ids: &[usize], known: &KnownLeas) -> Vec<Trial> {
     let ending = known.common_ending();
     let mut rules: Vec<Vec<Part>> = Vec::new();
-    for column in &ids {
+    for column in ids {
         rules.push(vec![Part::Column(*column, Vec::new())]);
         for length in known.id_lengths() {
             rules.push(vec![Part::Column(*column, vec![Step::Strip("' -".to_owned()), Step::Pad(*length)])]);
@@ -86,8 +71,8 @@ pub(super) fn trials(table: &Table, name: usize, hinted: Option<usize>, known: &
             }
         }
     }
-    rules.extend(joins(table, &ids, known, ending.as_deref()));
-    rules.extend(learned::rules(table, name, &ids, known));
+    rules.extend(joins(table, ids, known, ending.as_deref()));
+    rules.extend(learned::rules(table, name, ids, known));
     let mut trials: Vec<Trial> =
         rules.into_iter().map(|parts| trial(table, name, parts, known)).filter(|trial| trial.hits > 0).collect();
     trials.sort_by(|a, b| {
@@ -109,12 +94,14 @@ fn common_mark(table: &Table, column: usize) -> Option<String> {
     ['-', ' ', '.'].into_iter().find(has).filter(|_| !cells.is_empty()).map(String::from)
 }
 
-/// Mostly digits, or packaged digits, also `USD 306`.
-fn could_be_id(table: &Table, column: usize) -> bool {
+/// Mostly digits, or packaged digits, also `USD 306`; or digits and letters as Louisiana's `W4A`.
+pub(super) fn could_be_id(table: &Table, column: usize) -> bool {
+    const LONGEST_CODE: usize = 12;
     let cells: Vec<String> = table.rows.iter().take(300).filter_map(|row| clean::id(row.cell(column))).collect();
     let is_one = |cell: &&String| {
         let of = |is_one: fn(&char) -> bool| cell.chars().filter(is_one).count();
-        of(char::is_ascii_digit) * 2 >= of(|c| c.is_alphanumeric())
+        let is_code = cell.len() <= LONGEST_CODE && !cell.contains(' ') && of(char::is_ascii_digit) > 0;
+        is_code || of(char::is_ascii_digit) * 2 >= of(|c| c.is_alphanumeric())
     };
     let digits = cells.iter().filter(is_one).count();
     !cells.is_empty() && digits * 10 >= cells.len() * 6
@@ -140,7 +127,8 @@ fn joins(table: &Table, ids: &[usize], known: &KnownLeas, ending: Option<&str>) 
     rules
 }
 
-fn trial(table: &Table, name: usize, parts: Vec<Part>, known: &KnownLeas) -> Trial {
+/// One rule, tried.
+pub(super) fn trial(table: &Table, name: usize, parts: Vec<Part>, known: &KnownLeas) -> Trial {
     let (mut hits, mut names_agree, mut rows) = (0, 0, 0);
     let mut districts = HashSet::new();
     for row in &table.rows {
@@ -194,7 +182,7 @@ fn apply(parts: &[Part], row: &Row) -> Option<String> {
 
 /// Which rows hit an LEA of the same name by this rule.
 pub(super) fn hits(trial: &Trial, table: &Table, name: usize, known: &KnownLeas) -> Vec<bool> {
-    let is_hit = |row: &Row| apply(&trial.parts, row).and_then(|id| known.hit(&id, row.cell(name)));
+    let is_hit = |row: &Row| trial.leaid(row).and_then(|id| known.hit(&id, row.cell(name)));
     table.rows.iter().map(|row| is_hit(row) == Some(true)).collect()
 }
 
@@ -209,6 +197,11 @@ impl Trial {
     pub fn is_trustworthy(&self) -> bool {
         self.hits as f64 >= LEAST_HITS * self.rows as f64
             && self.names_agree as f64 >= LEAST_AGREEMENT * self.hits as f64
+    }
+
+    /// A row's `ST_LEAID`.
+    pub(super) fn leaid(&self, row: &Row) -> Option<String> {
+        apply(&self.parts, row)
     }
 
     pub(super) fn uses(&self, column: usize) -> bool {

@@ -3,42 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 /// Words that say only that it is a district.
+#[rustfmt::skip]
 const EMPTY: &[&str] = &[
-    "school",
-    "schools",
-    "district",
-    "districts",
-    "public",
-    "the",
-    "of",
-    "and",
-    "sd",
-    "isd",
-    "cisd",
-    "usd",
-    "csd",
-    "unified",
-    "elementary",
-    "elem",
-    "high",
-    "city",
-    "county",
-    "co",
-    "community",
-    "comm",
-    "central",
-    "union",
-    "free",
-    "consolidated",
-    "independent",
-    "area",
-    "local",
-    "no",
-    "re",
-    "r",
-    "unit",
-    "system",
-    "regional",
+    "school", "schools", "sch", "schs", "schl", "schls", "district", "districts", "dist", "dists", "dst", "public",
+    "the", "of", "and", "sd", "isd", "cisd", "usd", "csd", "unified", "unif", "elementary", "elem", "high", "city",
+    "county", "co", "community", "comm", "com", "central", "union", "free", "consolidated", "consol", "cons",
+    "independent", "ind", "area", "local", "no", "re", "r", "unit", "system", "regional", "corporation", "corp",
+    "division", "parish",
 ];
 
 /// The LEAs of one state.

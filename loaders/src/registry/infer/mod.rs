@@ -2,6 +2,7 @@
 //! its ids become `ST_LEAID`. What NCES knows of the state decides wherever it can: the name column is
 //! the one that holds names of its LEAs, the id rule the one that hits ids of LEAs *of the same name*.
 
+mod choice;
 mod column;
 mod draft;
 mod filter;
@@ -12,6 +13,7 @@ mod learned;
 mod person;
 mod rule_text;
 mod rules;
+mod speaker;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,8 +21,11 @@ use std::path::Path;
 pub use id_rule::Trial;
 pub use known::KnownLeas;
 
+use self::choice::Choice;
 use self::draft::Draft;
-use super::declaration::{Declaration, Field};
+use self::filter::RowFilter;
+use super::declaration::Declaration;
+use super::field::Field;
 use super::{clean, format, header};
 use crate::LoadError;
 use crate::fault::Spot;
@@ -29,6 +34,10 @@ use crate::table::Table;
 
 /// Fields that rows of schools share with their district.
 const OF_DISTRICTS: &[Field] = &[Field::Name, Field::StateDistrictId, Field::NcesId, Field::County];
+
+/// Fields of digits that are no district's id.
+const NO_IDS: &[Field] =
+    &[Field::NcesId, Field::Phone, Field::Fax, Field::Zip, Field::MailZip, Field::Enrollment, Field::Latitude];
 
 /// Sheets looked at.
 const MOST_SHEETS: usize = 40;
@@ -70,8 +79,10 @@ pub struct Proposal {
     pub header_row: usize,
     /// The sheet it was found on, where that is not the first.
     pub sheet: Option<String>,
-    /// The column that tells districts from other rows, and its values for districts.
-    pub filter: Option<(String, Vec<String>)>,
+    /// The columns that tell districts from other rows, and their values for districts.
+    pub keep: Vec<(String, Vec<String>)>,
+    /// The column that tells which of a district's several rows speaks for it, and its values there.
+    pub speaks: Option<(String, Vec<String>)>,
     /// Rows that remain, and rows there are.
     pub rows: (usize, usize),
     /// Share of the rows whose name is that of an LEA.
@@ -88,26 +99,24 @@ pub fn infer(path: &Path, state: &str, hints: &Hints, known: &KnownLeas) -> Resu
         return Err(missing(path, "the district's name", whole));
     };
     let id = columns.get(&Field::StateDistrictId).copied();
-    let mut filter = filter::find(whole, name, known);
-    let mut filtered = filter.as_ref().map(|filter| filter.apply(whole));
-    let mut rules = id_rules(path, filtered.as_ref().unwrap_or(whole), name, id, hints, known)?;
-    if let (None, None, Some(best)) = (&filter, &rules.1, rules.0.first().filter(|best| best.agrees())) {
-        // Few rows hit, and those are the right LEAs: the others may be schools that repeat their district's name.
-        filter = filter::by_rows(whole, name, &id_rule::hits(best, whole, name, known));
-        filtered = filter.as_ref().map(|filter| filter.apply(whole));
-        rules = id_rules(path, filtered.as_ref().unwrap_or(whole), name, id, hints, known)?;
+    let no_ids: Vec<usize> = NO_IDS.iter().filter_map(|field| columns.get(field).copied()).collect();
+    let chosen = Choice { path, table: whole, name, id, no_ids: &no_ids, hints, known }.make()?;
+    let (table, rule) = (&chosen.table, &chosen.rule);
+    if let Some(speaking) = chosen.speaking() {
+        // Whose a telephone is, is said by the rows that are the districts' own.
+        columns = proposed_columns(path, &speaking, hints, known)?;
+        columns.retain(|field, at| *field == Field::Name || *at != name);
+        columns.insert(Field::Name, name);
     }
-    let table = filtered.as_ref().unwrap_or(whole);
-    let (trials, rule) = rules;
     if hints.columns.is_empty() && hints.id_rule.is_none() {
         refuse_ruins(path, table)?;
         refuse_lists_of_names(path, table, &columns, rule.is_some())?;
     }
-    match &rule {
+    match rule {
         Some(trial) => {
             columns.retain(|field, at| *field == Field::StateDistrictId || *at != trial.id_column);
             columns.insert(Field::StateDistrictId, trial.id_column);
-            if trial.repeats {
+            if trial.repeats && chosen.speaks.is_none() {
                 // Rows of schools: only what is their district's may be taken for it.
                 columns.retain(|field, _| OF_DISTRICTS.contains(field) || hints.columns.contains_key(field));
             }
@@ -116,15 +125,17 @@ pub fn infer(path: &Path, state: &str, hints: &Hints, known: &KnownLeas) -> Resu
         None => drop(columns.remove(&Field::StateDistrictId)),
     }
     let name_agreement = known.share_of_names(table.rows.iter().map(|row| row.cell(name)));
-    let draft = Draft { state, path, hints, found: &found, table, columns: &columns, filter: filter.as_ref() };
+    let draft = Draft { state, path, hints, found: &found, chosen: &chosen, columns: &columns };
+    let of_column = |filter: &RowFilter| (whole.header[filter.column].clone(), filter.values.clone());
     Ok(Proposal {
-        toml: draft.toml(rule.as_ref()),
+        toml: draft.toml(),
         columns: described(table, &columns),
-        trials,
         header_row: found.header_row,
         sheet: found.sheet.clone(),
-        filter: filter.map(|filter| (whole.header[filter.column].clone(), filter.values)),
+        keep: chosen.keep.iter().map(of_column).collect(),
+        speaks: chosen.speaks.as_ref().map(of_column),
         rows: (table.rows.len(), whole.rows.len()),
+        trials: chosen.trials,
         name_agreement,
     })
 }
@@ -201,27 +212,6 @@ fn proposed_columns(
         columns.insert(*field, column);
     }
     Ok(columns)
-}
-
-/// The rules tried, and the one to use: the user's, or the best if it can be trusted.
-fn id_rules(
-    path: &Path,
-    table: &Table,
-    name: usize,
-    id: Option<usize>,
-    hints: &Hints,
-    known: &KnownLeas,
-) -> Result<(Vec<Trial>, Option<Trial>), LoadError> {
-    let Some(rule) = &hints.id_rule else {
-        let trials = id_rule::trials(table, name, id, known);
-        let best = trials.first().filter(|trial| trial.is_trustworthy()).cloned();
-        return Ok((trials, best));
-    };
-    let trial = id_rule::given(rule, table, name, id, known).map_err(|reason| LoadError::Declaration {
-        spot: Spot::of(path),
-        reason: format!("--id-rule `{rule}`: {reason}"),
-    })?;
-    Ok((vec![trial.clone()], Some(trial)))
 }
 
 /// Just enough of a declaration to read the bytes.

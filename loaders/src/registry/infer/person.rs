@@ -101,9 +101,14 @@ pub(super) fn distance(header: &str) -> Option<u8> {
     }
 }
 
+/// The same for what a person is called: a superintendent may be the principal too.
+pub(super) fn distance_of_title(title: &str) -> Option<u8> {
+    distance(&title.to_lowercase().replace("principal", " "))
+}
+
 /// Whether the persons of the rows are superintendents by a column of their own: a function, a title, a position.
 pub(super) fn rows_are_superintendents(table: &Table) -> bool {
-    let is_one = |cell: &str| distance(cell) == Some(0);
+    let is_one = |cell: &str| distance_of_title(cell) == Some(0);
     (0..table.header.len()).any(|column| {
         let filled = table.rows.iter().map(|row| row.cell(column)).filter(|cell| !cell.is_empty());
         let (ones, all) = filled.fold((0, 0), |(ones, all), cell| (ones + usize::from(is_one(cell)), all + 1));

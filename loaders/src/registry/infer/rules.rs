@@ -1,7 +1,7 @@
 //! What the headers and the values of each field look like.
 
 use super::super::clean::{self, Person};
-use super::super::declaration::Field;
+use super::super::field::Field;
 use super::heading::says;
 use super::person;
 use crate::table::Table;
@@ -128,14 +128,14 @@ pub(super) const RULES: &[Rule] = &[
     rule(Field::City, &["city", "town", "city1", "municipality"], &["mailing", "mail"], is_place, Whose::Any),
     rule(
         Field::MailStreet,
-        &["mailing address", "mailing street", "mail street", "mail address"],
+        &["mailing address", "mailing street", "mail street", "mail address", "mailing line 1", "mail line 1"],
         &["city", "state", "zip", "email", "e mail"],
         is_text,
         Whose::Any,
     ),
     rule(
         Field::Street,
-        &["address", "street", "address1", "addr1", "addr", "street1"],
+        &["address", "street", "address1", "addr1", "addr", "street1", "line 1", "line1"],
         &["mail", "mailing", "email", "web", "city", "state", "zip", "county", "ip"],
         is_text,
         Whose::Any,
@@ -223,9 +223,9 @@ fn is_zip(cell: &str) -> bool {
     clean::zip(cell).is_some_and(|zip| zip.len() == 5 || zip.len() == 10)
 }
 
-/// A town and what tells it from a street: its state or zip.
+/// What tells more than a street: a town with its state, or a zip.
 fn is_address(cell: &str) -> bool {
-    clean::address(cell).is_some_and(|address| address.city.is_some())
+    clean::address(cell).is_some_and(|address| address.city.is_some() || address.zip.is_some())
 }
 
 /// A town's name alone, not `Casper, WY 82601`.
