@@ -70,6 +70,16 @@ pub enum LoadError {
         /// The reader's words.
         reason: String,
     },
+    /// Nothing in it looks like a table.
+    #[error(
+        "Failed to read {spot}: none of its first rows could be the header of a table; it begins with `{beginning}`"
+    )]
+    NoTable {
+        /// The place.
+        spot: Spot,
+        /// Its first words.
+        beginning: String,
+    },
     /// More than anything honest would hold.
     #[error("Failed to read {spot}: {reason}")]
     TooLarge {
@@ -177,6 +187,9 @@ impl LoadError {
             }
             Self::NotWhatItSays { .. } => "download it again, or correct `format` in the source's declaration",
             Self::Broken { .. } => "download it again; the file may be cut off",
+            Self::NoTable { .. } => {
+                "open it in a spreadsheet, part its columns there if only blanks do, and save it as CSV; --header-row says where a header is"
+            }
             Self::TooLarge { .. } => "if the file is honest, split it; if it came from outside, do not trust it",
             Self::MissingColumn { nearest, .. } if nearest.contains("--map") => {
                 "look at the file: the first sheet or the first table may not be the one; --sheet names another"
@@ -185,7 +198,7 @@ impl LoadError {
                 "the publisher changed the file: correct the column's name in the source's declaration"
             }
             Self::RowCount { .. } => {
-                "look at the file; if it is right, correct `expect.rows` in the source's declaration"
+                "look at the file; if it is right, correct `expect.districts` in the source's declaration"
             }
             Self::TooManyBadRows { .. } => {
                 "look at the rows; if the rest is good, raise `expect.bad_share` in the source's declaration"

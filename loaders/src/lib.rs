@@ -26,5 +26,6 @@ pub mod sheet;
 pub mod source;
 mod states;
 pub mod table;
+mod xml;
 
 pub use fault::{BadRow, LoadError};

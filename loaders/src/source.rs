@@ -33,6 +33,8 @@ pub enum Kind {
     Dbase,
     /// A web page.
     Html,
+    /// XML that is no web page.
+    Xml,
     /// A JSON object or array.
     Json,
     /// A PDF.
@@ -60,6 +62,7 @@ impl Kind {
             Self::OldOffice => "an old or encrypted Office file",
             Self::Dbase => "a dBase table (dbf)",
             Self::Html => "an HTML page",
+            Self::Xml => "XML",
             Self::Json => "JSON",
             Self::Pdf => "a PDF",
             Self::Text => "text",
@@ -199,7 +202,8 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// Entries of an archive that could be a registry.
 fn is_data(name: &str) -> bool {
-    const ENDINGS: &[&str] = &[".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx", ".xls", ".ods", ".dbf", ".html"];
+    const ENDINGS: &[&str] =
+        &[".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx", ".xls", ".ods", ".dbf", ".html", ".xml"];
     let lower = name.to_ascii_lowercase();
     !lower.contains("__macosx") && !lower.contains("readme") && ENDINGS.iter().any(|ending| lower.ends_with(ending))
 }
@@ -271,6 +275,9 @@ fn kind_of_text(bytes: &[u8]) -> Kind {
         || (lower.starts_with('<') && lower.contains("<html"))
     {
         return Kind::Html;
+    }
+    if lower.starts_with("<?xml") {
+        return Kind::Xml;
     }
     if trimmed.starts_with(['{', '[']) {
         return Kind::Json;

@@ -26,14 +26,17 @@ impl Row {
 pub struct Table {
     /// Column names, made distinct: the second `State` is `State (2)`, an empty one is `column 5`.
     pub header: Vec<String>,
-    /// The rows below the header, without empty ones.
+    /// The rows below the header, without empty ones and the header again.
     pub rows: Vec<Row>,
 }
 
 impl Table {
     /// A table from rows that begin with the header.
     pub fn below_header(header: &[String], rows: Vec<Row>) -> Self {
-        Self { header: distinct(header), rows: rows.into_iter().filter(|row| !row.is_empty()).collect() }
+        // Printed lists have it again on every page.
+        let is_header = |row: &Row| (0..).zip(header).all(|(column, name)| row.cell(column) == name.trim());
+        let rows = rows.into_iter().filter(|row| !row.is_empty() && !is_header(row));
+        Self { header: distinct(header), rows: rows.collect() }
     }
 
     /// The column with that name; case, line breaks and runs of blanks do not count. Of the headers that a name with

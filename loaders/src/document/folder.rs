@@ -33,7 +33,7 @@ fn document(folder: &Path, path: &Path) -> Result<Result<Document, (String, Stri
         Err(reason) => return Ok(Err((district, format!("{reason}; files lie in a folder named by it")))),
     };
     let file = Source::read(path)?;
-    if !matches!(file.kind(), Kind::Text | Kind::Json) {
+    if !matches!(file.kind(), Kind::Text | Kind::Json | Kind::Xml) {
         return Ok(Err((district, format!("it is {}, not text", file.kind().words()))));
     }
     let text = clean_text(decode(&file.bytes));

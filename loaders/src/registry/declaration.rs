@@ -40,7 +40,7 @@ pub struct Declaration {
     pub cadence: Option<String>,
     /// How the bytes are to be read; found from them when absent.
     pub format: Option<Format>,
-    /// For JSON: where the records are, keys with dots between, such as `result.records`.
+    /// For JSON and XML: where the records are, keys with dots between, such as `result.records`; the most there are when absent.
     pub records: Option<String>,
     /// Cell separator of a text file; found when absent.
     pub delimiter: Option<char>,
@@ -94,6 +94,8 @@ pub enum Format {
     Workbook,
     /// Tables of a web page.
     Html,
+    /// An Excel 2003 workbook, or elements that are records.
+    Xml,
     /// A dBase table.
     #[serde(alias = "dbf")]
     Dbase,

@@ -1,12 +1,16 @@
 //! Which rows are districts, and which speak for theirs.
 
 use super::declaration::{Declaration, RowRule};
+use super::field::Field;
 use crate::table::{Row, Table};
 
-/// The rows that remain, and how many were left out by a declared rule.
+/// The rows that remain, and how many were left out: by a declared rule, or as the heading of a section or a note, which has
+/// one cell where a district has its id and its name.
 pub(super) fn keep_districts<'a>(table: &'a Table, declaration: &'a Declaration) -> (Vec<&'a Row>, usize) {
     let (keep, drop) = (Rules::find(table, &declaration.keep), Rules::find(table, &declaration.drop));
-    let is_district = |row: &Row| keep.all_hold(row) && !drop.any_holds(row);
+    let has_ids = declaration.columns.contains_key(&Field::StateDistrictId);
+    let is_heading = |row: &Row| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count() == 1;
+    let is_district = |row: &Row| keep.all_hold(row) && !drop.any_holds(row) && !(has_ids && is_heading(row));
     let kept: Vec<&Row> = table.rows.iter().filter(|row| is_district(row)).collect();
     let dropped = table.rows.len() - kept.len();
     (kept, dropped)

@@ -110,3 +110,40 @@ fn what_is_inside_a_record_has_a_name_of_two_words() {
     assert_eq!((record.name.as_str(), record.city.as_deref()), ("Laramie", Some("Laramie")));
     assert_eq!(record.raw["geometry.coordinates"], "[1,2]");
 }
+
+#[test]
+fn a_workbook_of_2003_and_elements_are_tables() {
+    let cell = |text: &str| format!("<Cell><Data ss:Type=\"String\">{text}</Data></Cell>");
+    let row = |cells: [&str; 4]| format!("<Row>{}</Row>", cells.map(cell).concat());
+    let workbook = format!(
+        "<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?>
+        <Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">
+        <Worksheet ss:Name=\"Notes\"><Table><Row><Cell><Data>Districts</Data></Cell></Row></Table></Worksheet>
+        <Worksheet ss:Name=\"List\"><Table><Row><Cell ss:MergeAcross=\"3\"><Data>As of May</Data></Cell></Row>{}{}
+        <Row><Cell><Data>02</Data></Cell><Cell><Data>Cow<B>l</B>ey</Data></Cell><Cell ss:Index=\"4\"><Data>Cowley, WY 82420</Data></Cell></Row>
+        </Table></Worksheet></Workbook>",
+        row(["Code", "District", "County", "Address"]),
+        row(["01", "Ft. St. &amp; Co&#241;on", "Albany", ""]),
+    );
+    let records = [["01", "Ft. St. & Coñon", "Albany", ""], ["02", "Cowley", "", "Cowley"]];
+    assert_eq!(read("wy.xls", &workbook), expected(&records));
+
+    let elements =
+        "<?xml version=\"1.0\"?><list><made>today</made><unit Code=\"01\"><District>Laramie</District><County/></unit>
+        <unit Code=\"02\"><District><![CDATA[Cowley]]></District><County>Big Horn</County></unit></list>";
+    let found = read("wy.xml", &elements.replace("<County/>", "<County>Albany</County><Address/>"));
+    assert_eq!(found, expected(&RECORDS));
+}
+
+#[test]
+fn a_header_on_every_page_is_no_record() {
+    let text = "Code,District,County,Address\n01,Laramie,Albany,\nCode,District,County,Address\n02,Cowley,Big Horn,\n";
+    assert_eq!(read("wy.csv", text), expected(&RECORDS));
+}
+
+#[test]
+fn headings_of_sections_and_notes_are_no_bad_rows() {
+    let text = "Code,District,County,Address\nRegion 1,,,\n01,Laramie,Albany,\n,Region 2,,\n02,Cowley,Big Horn,\nSource: DOE,,,\n";
+    let file = read_as(DECLARATION, "wy.csv", text);
+    assert_eq!((file.records.len(), file.dropped, file.bad_rows), (2, 3, Vec::new()));
+}

@@ -59,6 +59,40 @@ fn ten_thousand_columns_are_no_registry() {
     assert!(refusal(text.as_bytes(), "wide.csv").contains("10002 columns"));
 }
 
+/// A file of a few bytes for each row, each of which would be padded to thousands of columns.
+#[test]
+fn cells_that_are_not_there_do_not_fill_the_memory() {
+    let json: Vec<String> = (0..1_900).map(|number| format!("{{\"k{number}\": 1}}")).collect();
+    let json = format!("[{},{}]", json.join(","), vec!["{\"Name\": \"A\"}"; 12_000].join(","));
+    let rows = "<Row><Cell ss:Index=\"1999\"><Data>1</Data></Cell></Row>".repeat(12_000);
+    let xml = format!("<?xml version=\"1.0\"?><Workbook><Worksheet><Table>{rows}</Table></Worksheet></Workbook>");
+    for (text, name) in [(json, "wide.json"), (xml, "wide.xls")] {
+        let words = refusal(text.as_bytes(), name);
+        assert!(words.contains("cells are the most a registry can have"), "{name}: {words}");
+    }
+}
+
+#[test]
+fn two_cells_at_the_ends_of_a_sheet_are_two_cells() {
+    let sheet = |far: &str| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, [name, value]) in [["Name", "Albany"], ["Id", "0101"]].iter().enumerate() {
+            sheet.write_string(0, column as u16, *name).unwrap();
+            sheet.write_string(1, column as u16, *value).unwrap();
+        }
+        let (row, column) = if far == "corner" { (1_048_575, 16_383) } else { (1_048_575, 5) };
+        sheet.write_string(row, column, "x").unwrap();
+        book.save_to_buffer().unwrap()
+    };
+    assert!(refusal(&sheet("corner"), "far.xlsx").contains("16384 columns"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("low.xlsx");
+    fs::write(&path, sheet("row")).unwrap();
+    let file = read_registry(&path, &declaration()).unwrap();
+    assert_eq!((file.records.len(), file.rows, file.dropped), (1, 2, 1));
+}
+
 #[test]
 fn a_million_empty_rows_are_left_out() {
     let folder = tempfile::tempdir().unwrap();

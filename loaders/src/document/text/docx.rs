@@ -6,6 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::{Extracted, clean_pages};
+use crate::xml;
 
 const BODY: &str = "word/document.xml";
 /// The largest body that is read, unpacked.
@@ -30,8 +31,8 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, String> {
     Ok(Extracted { kind: "docx".to_owned(), title: None, text: clean_pages(&[text]) })
 }
 
-fn paragraphs(xml: &[u8]) -> Result<String, quick_xml::Error> {
-    let mut reader = Reader::from_reader(xml);
+fn paragraphs(body: &[u8]) -> Result<String, quick_xml::Error> {
+    let mut reader = Reader::from_reader(body);
     let (mut text, mut is_text) = (String::new(), false);
     loop {
         match reader.read_event()? {
@@ -45,14 +46,7 @@ fn paragraphs(xml: &[u8]) -> Result<String, quick_xml::Error> {
                 }
             }
             Event::Text(words) if is_text => text.push_str(&words),
-            Event::GeneralRef(name) if is_text => text.push(match name.as_ref() {
-                "amp" => '&',
-                "lt" => '<',
-                "gt" => '>',
-                "quot" => '"',
-                "apos" => '\'',
-                _ => ' ',
-            }),
+            Event::GeneralRef(name) if is_text => text.push(xml::character(&name)),
             Event::Eof => return Ok(text),
             _ => {}
         }

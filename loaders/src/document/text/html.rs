@@ -3,6 +3,7 @@
 use scraper::{ElementRef, Html, Node, Selector};
 
 use super::{Extracted, clean_pages};
+use crate::source::Kind;
 
 /// Holds no words of the page itself.
 const AROUND: &[&str] = &[
@@ -54,7 +55,7 @@ pub(super) fn decoded(bytes: &[u8]) -> String {
 
 /// A page whose server names its charset, as UTF-8 with a mark that says so; anything else as it is.
 pub fn recoded(bytes: Vec<u8>, charset: &str) -> Vec<u8> {
-    let is_page = matches!(crate::source::Kind::of(&bytes), crate::source::Kind::Html | crate::source::Kind::Text);
+    let is_page = matches!(Kind::of(&bytes), Kind::Html | Kind::Text | Kind::Xml);
     match encoding_rs::Encoding::for_label(charset.as_bytes()) {
         Some(encoding) if is_page && std::str::from_utf8(&bytes).is_err() => {
             let mut marked = b"\xef\xbb\xbf".to_vec();

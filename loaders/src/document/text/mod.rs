@@ -37,7 +37,7 @@ pub fn extract(bytes: &[u8]) -> Result<Extracted, String> {
         }
         _ if docx::is_docx(bytes) => docx::extract(bytes)?,
         Kind::Html => html::extract(&html::decoded(bytes)),
-        Kind::Text | Kind::Json => Extracted { kind: "text".to_owned(), title: None, text: decode(bytes) },
+        Kind::Text | Kind::Json | Kind::Xml => Extracted { kind: "text".to_owned(), title: None, text: decode(bytes) },
         other => return Err(format!("it is {}, from which no text is taken", other.words())),
     };
     let letters = extracted.text.chars().filter(|c| c.is_alphanumeric()).count();

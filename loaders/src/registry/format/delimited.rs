@@ -1,6 +1,6 @@
 //! Delimited text.
 
-use super::{COLUMN_LIMIT, Grid, ROW_LIMIT_BYTES};
+use super::{CELL_LIMIT, COLUMN_LIMIT, Grid, ROW_LIMIT_BYTES, too_many_cells};
 use crate::LoadError;
 use crate::fault::Spot;
 use crate::source::{Source, decode};
@@ -19,7 +19,7 @@ pub(super) fn read(file: &Source, delimiter: Option<char>) -> Result<Grid, LoadE
         .flexible(true)
         .delimiter(u8::try_from(separator).unwrap_or(b','))
         .from_reader(text.as_bytes());
-    let mut rows = Vec::new();
+    let (mut rows, mut cells) = (Vec::new(), 0);
     for record in reader.records() {
         let record = record.map_err(|error| LoadError::broken(&file.path, error))?;
         let number =
@@ -39,6 +39,10 @@ pub(super) fn read(file: &Source, delimiter: Option<char>) -> Result<Grid, LoadE
         }
         if record.iter().any(|cell| cell.contains('\0')) {
             return Err(LoadError::Broken { spot: spot(), reason: "it has NUL bytes, which text does not".to_owned() });
+        }
+        cells += record.len();
+        if cells > CELL_LIMIT {
+            return Err(too_many_cells(spot(), rows.len(), record.len()));
         }
         rows.push(Row { number, cells: record.iter().map(str::to_owned).collect() });
     }

@@ -4,8 +4,9 @@
 
 use serde_json::{Map, Value};
 
-use super::Grid;
+use super::{CELL_LIMIT, COLUMN_LIMIT, Grid, too_many_cells};
 use crate::LoadError;
+use crate::fault::Spot;
 use crate::source::{Source, decode};
 use crate::table::Row;
 
@@ -109,6 +110,9 @@ fn objects(file: &Source, records: Vec<Value>) -> Result<(Vec<String>, Vec<Vec<S
         }
     }
     let header = keys(&flat);
+    if header.len() > COLUMN_LIMIT || header.len() * flat.len() > CELL_LIMIT {
+        return Err(too_many_cells(Spot::of(&file.path), flat.len(), header.len()));
+    }
     let cells =
         flat.iter().map(|record| header.iter().map(|key| record.get(key).map_or_else(String::new, cell)).collect());
     let cells = cells.collect();

@@ -6,14 +6,19 @@ mod delimited;
 mod html;
 mod json;
 mod workbook;
+mod xml;
 
 use super::declaration::{Declaration, Format};
 use crate::LoadError;
+use crate::fault::Spot;
 use crate::source::{Kind, Source};
 use crate::table::Row;
 
 /// Excel's own limit is 16,384; a registry has a few dozen.
 pub(super) const COLUMN_LIMIT: usize = 2_000;
+/// Cells of a table, empty ones included: what its memory is made of. A row for every school of the country, in 200 columns,
+/// has as many.
+const CELL_LIMIT: usize = 20_000_000;
 /// A row longer than this is no row of a registry.
 const ROW_LIMIT_BYTES: usize = 16 << 20;
 
@@ -42,6 +47,13 @@ pub(super) fn sheets(file: &Source) -> Result<Vec<String>, LoadError> {
     }
 }
 
+/// The refusal of a table whose empty cells alone would fill the memory.
+fn too_many_cells(spot: Spot, rows: usize, columns: usize) -> LoadError {
+    let reason =
+        format!("it has {rows} rows of {columns} columns; {CELL_LIMIT} cells are the most a registry can have");
+    LoadError::TooLarge { spot, reason }
+}
+
 fn read_plain(file: &Source, declaration: &Declaration) -> Result<Grid, LoadError> {
     let found = format_of(file.kind());
     let expected = declaration.format.map_or("a table of any known format", words);
@@ -54,6 +66,7 @@ fn read_plain(file: &Source, declaration: &Declaration) -> Result<Grid, LoadErro
         Format::Workbook => workbook::read(file, declaration.sheet.as_deref()),
         Format::Html => html::read(file, expected),
         Format::Dbase => dbase::read(file),
+        Format::Xml => xml::read(file, declaration.records.as_deref()),
     }
 }
 
@@ -64,6 +77,7 @@ fn format_of(kind: Kind) -> Option<Format> {
         Kind::Xlsx | Kind::Ods | Kind::OldOffice => Some(Format::Workbook),
         Kind::Html => Some(Format::Html),
         Kind::Dbase => Some(Format::Dbase),
+        Kind::Xml => Some(Format::Xml),
         Kind::Zip | Kind::Pdf | Kind::Empty | Kind::Binary => None,
     }
 }
@@ -75,5 +89,6 @@ fn words(format: Format) -> &'static str {
         Format::Workbook => "a workbook (xlsx, xls or ods)",
         Format::Html => "a web page with a table",
         Format::Dbase => "a dBase table (dbf)",
+        Format::Xml => "XML",
     }
 }

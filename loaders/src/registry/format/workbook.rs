@@ -2,9 +2,9 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, Reader, Sheets, open_workbook_auto_from_rs};
+use calamine::{Cell, Data, DataRef, Reader, Sheets, XlsxError, open_workbook_auto_from_rs};
 
-use super::{COLUMN_LIMIT, Grid};
+use super::{CELL_LIMIT, COLUMN_LIMIT, Grid, too_many_cells};
 use crate::LoadError;
 use crate::fault::Spot;
 use crate::source::{Kind, Source};
@@ -27,24 +27,71 @@ pub(super) fn read(file: &Source, sheet: Option<&str>) -> Result<Grid, LoadError
             })?
         }
     };
-    let range = workbook
-        .worksheet_range(&name)
-        .map_err(|error| LoadError::Broken { spot: Spot::part(&file.path, &name), reason: error.to_string() })?;
-    if range.width() > COLUMN_LIMIT {
-        let reason = format!("it has {} columns, and {COLUMN_LIMIT} are the most a registry can have", range.width());
-        return Err(LoadError::TooLarge { spot: Spot::part(&file.path, &name), reason });
+    let spot = Spot::part(&file.path, &name);
+    let cells = used_cells(&mut workbook, &name)
+        .map_err(|error| LoadError::Broken { spot: spot.clone(), reason: error.to_string() })?;
+    Ok(Grid { rows: rows(spot, cells)?, part: Some(name) })
+}
+
+/// A cell that holds something: its row and column, from 0, and its text.
+type Used = (u32, u32, String);
+
+/// The cells one by one where the format allows: two of them at the ends of a sheet span seventeen billion.
+fn used_cells(workbook: &mut Sheets<Cursor<&Vec<u8>>>, name: &str) -> Result<Vec<Used>, calamine::Error> {
+    match workbook {
+        Sheets::Xlsx(book) => match book.worksheet_cells_reader(name) {
+            Ok(mut cells) => all(|| cells.next_cell()),
+            // A chart.
+            Err(XlsxError::NotAWorksheet(_)) => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        },
+        Sheets::Xlsb(book) => {
+            let mut cells = book.worksheet_cells_reader(name)?;
+            all(|| cells.next_cell())
+        }
+        // At most 65,536 rows of 256 columns, and a hundred million cells.
+        Sheets::Xls(_) | Sheets::Ods(_) => {
+            let range = workbook.worksheet_range(name)?;
+            let (row, column) = range.start().unwrap_or_default();
+            let at = |(r, c, cell): (usize, usize, &Data)| (row + r as u32, column + c as u32, text(cell));
+            Ok(range.used_cells().map(at).collect())
+        }
     }
-    let first_row = range.start().map_or(0, |(row, _)| row as usize);
-    let first_column = range.start().map_or(0, |(_, column)| column as usize);
-    let rows = range
-        .rows()
-        .enumerate()
-        .map(|(index, cells)| {
-            let padding = std::iter::repeat_n(String::new(), first_column);
-            Row { number: first_row + index + 1, cells: padding.chain(cells.iter().map(text)).collect() }
-        })
-        .collect();
-    Ok(Grid { rows, part: Some(name) })
+}
+
+fn all<'a, E: Into<calamine::Error>>(
+    mut next: impl FnMut() -> Result<Option<Cell<DataRef<'a>>>, E>,
+) -> Result<Vec<Used>, calamine::Error> {
+    let mut cells = Vec::new();
+    while let Some(cell) = next().map_err(Into::into)? {
+        let text = match cell.get_value() {
+            DataRef::Empty => continue,
+            DataRef::SharedString(text) => (*text).to_owned(),
+            other => text(&Data::from(other.clone())),
+        };
+        let (row, column) = cell.get_position();
+        cells.push((row, column, text));
+    }
+    Ok(cells)
+}
+
+/// Whole rows, all equally wide, from the first of the sheet to the last that holds something.
+fn rows(spot: Spot, cells: Vec<Used>) -> Result<Vec<Row>, LoadError> {
+    let most = |part: fn(&Used) -> u32| cells.iter().map(part).max().map_or(0, |most| most as usize + 1);
+    let (height, width) = (most(|cell| cell.0), most(|cell| cell.1));
+    if width > COLUMN_LIMIT {
+        let reason = format!("it has {width} columns, and {COLUMN_LIMIT} are the most a registry can have");
+        return Err(LoadError::TooLarge { spot, reason });
+    }
+    if height * width > CELL_LIMIT {
+        return Err(too_many_cells(spot, height, width));
+    }
+    let row = |number: usize| Row { number, cells: vec![String::new(); width] };
+    let mut rows: Vec<Row> = (1..=height).map(row).collect();
+    for (row, column, text) in cells {
+        rows[row as usize].cells[column as usize] = text;
+    }
+    Ok(rows)
 }
 
 /// Names of the sheets.

@@ -38,13 +38,13 @@ pub(super) fn most_names(table: &Table, known: &KnownLeas) -> usize {
 }
 
 /// The column that holds the most different names of the state's LEAs, whatever its header: a `NAME` may be
-/// a person's, and the service agency each district belongs to is an LEA too. Only a column of places must hold twice as
-/// many as another: many districts are called as their town or county is.
+/// a person's, and the service agency each district belongs to is an LEA too. Only a column of places must hold three
+/// times as many as another: many districts are called as their town or county is.
 fn name_column(table: &Table, known: &KnownLeas) -> Option<usize> {
     let count = |column: usize| {
         let names = known.distinct_names(table.rows.iter().map(|row| row.cell(column)));
         let is_place = says(&table.header[column], PLACE) && !says(&table.header[column], DISTRICT);
-        if is_place { names / 2 } else { names }
+        if is_place { names / 3 } else { names }
     };
     let counted = (0..table.header.len()).map(|column| (count(column), column)).filter(|(count, _)| *count > 0);
     let best = counted.max_by_key(|(count, column)| (*count, std::cmp::Reverse(*column)))?;

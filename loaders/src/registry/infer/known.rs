@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 #[rustfmt::skip]
 const EMPTY: &[&str] = &[
     "school", "schools", "sch", "schs", "schl", "schls", "district", "districts", "dist", "dists", "dst", "public",
-    "the", "of", "and", "sd", "isd", "cisd", "usd", "csd", "unified", "unif", "elementary", "elem", "high", "city",
+    "the", "of", "and", "sd", "isd", "cisd", "usd", "csd", "unified", "unif", "elementary", "elem", "el", "hs", "k", "high", "city",
     "county", "co", "community", "comm", "com", "central", "union", "free", "consolidated", "consol", "cons",
     "independent", "ind", "area", "local", "no", "re", "r", "unit", "system", "regional", "corporation", "corp",
     "division", "parish",

@@ -181,8 +181,10 @@ struct Found {
 fn find_table(file: &Source, state: &str, hints: &Hints, known: &KnownLeas) -> Result<Found, LoadError> {
     let read = |sheet: Option<&str>| -> Result<Found, LoadError> {
         let grid = format::read_grid(file, &reading(state, sheet))?;
+        let first = grid.rows.iter().find(|row| !row.is_empty()).map_or_else(String::new, |row| row.cells.join(" "));
+        let beginning: String = first.chars().take(80).collect();
         let (header_row, table) = header::guess(grid, hints.header_row)
-            .ok_or_else(|| LoadError::broken(&file.path, "no row of it could be the header of a table"))?;
+            .ok_or_else(|| LoadError::NoTable { spot: Spot::of(&file.path), beginning: beginning.clone() })?;
         Ok(Found { table, header_row, sheet: sheet.map(str::to_owned) })
     };
     let first = read(hints.sheet.as_deref());

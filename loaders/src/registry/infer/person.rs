@@ -19,6 +19,10 @@ pub(super) const SUPERINTENDENT: &[&str] = &[
     "chief school administrator",
     "csa",
     "chief executive",
+    "chief school officer",
+    "chief education officer",
+    "chief educational officer",
+    "chancellor",
     "ceo",
     "chief administrative officer",
     "cao",
@@ -26,7 +30,8 @@ pub(super) const SUPERINTENDENT: &[&str] = &[
 ];
 
 /// Names that the head of a district has where nobody else is listed.
-pub(super) const LEADER: &[&str] = &["administrator", "admin", "adm", "director", "head", "leader"];
+pub(super) const LEADER: &[&str] =
+    &["administrator", "admin", "adm", "director", "head", "leader", "authorized representative"];
 
 /// Words of everybody else, also behind a word from above: `Assistant Superintendent`, `Special Education Director`. What may
 /// be the district's own is none of them: a business phone, the board's office.
