@@ -27,6 +27,10 @@ pub enum Kind {
     Xlsx,
     /// An OpenDocument spreadsheet.
     Ods,
+    /// A Word document.
+    Docx,
+    /// A PowerPoint presentation.
+    Pptx,
     /// An old binary Office file, which is also what an encrypted workbook is.
     OldOffice,
     /// A dBase table.
@@ -59,6 +63,8 @@ impl Kind {
             Self::Zip => "a zip archive",
             Self::Xlsx => "an Excel workbook (xlsx)",
             Self::Ods => "an OpenDocument spreadsheet (ods)",
+            Self::Docx => "a Word document (docx)",
+            Self::Pptx => "a PowerPoint presentation (pptx)",
             Self::OldOffice => "an old or encrypted Office file",
             Self::Dbase => "a dBase table (dbf)",
             Self::Html => "an HTML page",
@@ -250,6 +256,10 @@ fn office_kind(bytes: &[u8]) -> Kind {
     let has = |needle: &[u8]| contains(head, needle) || contains(tail, needle);
     if has(b"opendocument.spreadsheet") {
         Kind::Ods
+    } else if has(b"word/document.xml") {
+        Kind::Docx
+    } else if has(b"ppt/presentation.xml") {
+        Kind::Pptx
     } else if has(b"[Content_Types].xml") {
         Kind::Xlsx
     } else {

@@ -99,6 +99,7 @@ impl<'a> Manifest<'a> {
         let name = field(Some(self.file)).ok_or("no file is named")?;
         let relative = Path::new(name);
         let extracted = extract(&within(self.folder, relative)?)?;
+        refuse_page(relative, &extracted)?;
         let stem = relative.file_stem().map(|stem| stem.to_string_lossy().replace(['_', '-'], " "));
         let method = match extracted.kind.as_str() {
             "pdf" => "pdf-extract",
@@ -117,6 +118,16 @@ impl<'a> Manifest<'a> {
             method,
         })
     }
+}
+
+/// A page under another name is what a server says of a file it does not have.
+fn refuse_page(path: &Path, extracted: &Extracted) -> Result<(), String> {
+    let named = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let Some(named) = named.filter(|named| extracted.kind == "html" && matches!(named.as_str(), "pdf" | "docx")) else {
+        return Ok(());
+    };
+    let title = extracted.title.as_ref().map_or_else(String::new, |title| format!(" titled \"{title}\""));
+    Err(format!("it is an HTML page{title} and no {named}; open its address in a browser and download it again"))
 }
 
 /// The file's real path; a link out of the folder is as bad as dots.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use loaders::document::text::extract;
 use loaders::document::{DocumentFile, read_manifest};
+use loaders::source::Kind;
 
 /// A PDF with a line of text on each page, written by hand.
 fn pdf(pages: &[&str]) -> Vec<u8> {
@@ -34,9 +35,13 @@ fn pdf(pages: &[&str]) -> Vec<u8> {
 }
 
 fn docx(body: &str) -> Vec<u8> {
+    office("word/document.xml", body)
+}
+
+fn office(part: &str, body: &str) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
-    writer.start_file("word/document.xml", options).unwrap();
+    writer.start_file(part, options).unwrap();
     write!(writer, "<w:document xmlns:w=\"x\"><w:body>{body}</w:body></w:document>").unwrap();
     writer.finish().unwrap().into_inner()
 }
@@ -97,6 +102,24 @@ fn a_word_document_gives_its_paragraphs() {
     let body = "<w:p><w:r><w:t>Goals &amp; </w:t></w:r><w:r><w:t>measures of the district</w:t></w:r></w:p><w:p><w:r><w:t>Second line</w:t></w:r></w:p>";
     let found = extract(&docx(body)).unwrap();
     assert_eq!((found.kind.as_str(), found.text.as_str()), ("docx", "Goals & measures of the district\nSecond line\n"));
+}
+
+#[test]
+fn what_is_no_document_says_what_it_is() {
+    assert!(extract(b"{\\rtf1\\ansi A plan of many words for every school}").unwrap_err().contains("RTF"));
+    assert!(extract(&office("ppt/presentation.xml", "")).unwrap_err().contains("PowerPoint"));
+    assert_eq!(Kind::of(&docx("")), Kind::Docx);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("plan.pdf"),
+        "<html><title>404 Not Found</title><p>The page is not here any more",
+    )
+    .unwrap();
+    let path = folder.path().join("manifest.csv");
+    std::fs::write(&path, "nces_id,path\n0100001,plan.pdf\n").unwrap();
+    let mut read = DocumentFile::default();
+    read_manifest(&path, &|path| extract(&std::fs::read(path).unwrap()), |found| read.add(found)).unwrap();
+    assert!(read.bad[0].reason.contains("an HTML page titled \"404 Not Found\" and no pdf"), "{:?}", read.bad);
 }
 
 #[test]

@@ -36,6 +36,7 @@ pub fn extract(bytes: &[u8]) -> Result<Extracted, String> {
             pdf::extract(bytes)?
         }
         _ if docx::is_docx(bytes) => docx::extract(bytes)?,
+        _ if bytes.starts_with(b"{\\rtf") => return Err("it is an RTF document; save it as docx or PDF".to_owned()),
         Kind::Html => html::extract(&html::decoded(bytes)),
         Kind::Text | Kind::Json | Kind::Xml => Extracted { kind: "text".to_owned(), title: None, text: decode(bytes) },
         other => return Err(format!("it is {}, from which no text is taken", other.words())),

@@ -78,7 +78,7 @@ fn format_of(kind: Kind) -> Option<Format> {
         Kind::Html => Some(Format::Html),
         Kind::Dbase => Some(Format::Dbase),
         Kind::Xml => Some(Format::Xml),
-        Kind::Zip | Kind::Pdf | Kind::Empty | Kind::Binary => None,
+        Kind::Zip | Kind::Pdf | Kind::Docx | Kind::Pptx | Kind::Empty | Kind::Binary => None,
     }
 }
 
