@@ -15,6 +15,11 @@ impl Row {
         self.cells.get(column).map_or("", |cell| cell.trim())
     }
 
+    /// How many cells hold something.
+    pub fn filled(&self) -> usize {
+        self.cells.iter().filter(|cell| !cell.trim().is_empty()).count()
+    }
+
     /// True when no cell holds anything.
     pub fn is_empty(&self) -> bool {
         self.cells.iter().all(|cell| cell.trim().is_empty())
@@ -37,6 +42,22 @@ impl Table {
         let is_header = |row: &Row| (0..).zip(header).all(|(column, name)| row.cell(column) == name.trim());
         let rows = rows.into_iter().filter(|row| !row.is_empty() && !is_header(row));
         Self { header: distinct(header), rows: rows.collect() }
+    }
+
+    /// Fills the empty cells of these columns with what stands above them; a row of one cell is a heading or a note and
+    /// stays so.
+    pub fn fill_down(&mut self, columns: &[usize]) {
+        for column in columns {
+            let mut above = String::new();
+            for row in self.rows.iter_mut().filter(|row| row.filled() > 1) {
+                if !row.cell(*column).is_empty() {
+                    row.cell(*column).clone_into(&mut above);
+                } else if !above.is_empty() {
+                    row.cells.resize(row.cells.len().max(column + 1), String::new());
+                    row.cells[*column].clone_from(&above);
+                }
+            }
+        }
     }
 
     /// The column with that name; case, line breaks and runs of blanks do not count. Of the headers that a name with

@@ -62,6 +62,9 @@ pub struct Declaration {
     /// Rows that are not districts.
     #[serde(default)]
     pub drop: Vec<RowRule>,
+    /// Columns whose empty cells mean the cell above: merged cells.
+    #[serde(default)]
+    pub fill_down: Vec<String>,
     /// Several rows with one id are one district.
     #[serde(default)]
     pub collapse: bool,
@@ -208,6 +211,7 @@ impl Declaration {
             ignore: Vec::new(),
             keep: Vec::new(),
             drop: Vec::new(),
+            fill_down: Vec::new(),
             collapse: false,
             speaks: Vec::new(),
             leaid: Vec::new(),

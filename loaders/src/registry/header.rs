@@ -46,7 +46,8 @@ pub(super) fn cut_at(file: &Path, mut grid: Grid, declaration: &Declaration) -> 
     let first = (index + 1).saturating_sub(declaration.header_rows);
     let header = joined(&grid.rows[first..]);
     let number = grid.rows[first].number;
-    let table = Table::below_header(&header, body);
+    let mut table = Table::below_header(&header, body);
+    table.fill_down(&declaration.fill_down.iter().filter_map(|name| table.column(name)).collect::<Vec<_>>());
     match wanted.iter().find(|column| table.column(column).is_none()) {
         None => Ok((number, table)),
         Some(missing) => {
@@ -56,8 +57,20 @@ pub(super) fn cut_at(file: &Path, mut grid: Grid, declaration: &Declaration) -> 
 }
 
 /// The header of a table nobody declared: the row given, or the first of those with the most filled cells
-/// that are words, with as wide a row below it. Returns its number and the table.
-pub(super) fn guess(mut grid: Grid, row: Option<usize>) -> Option<(usize, Table)> {
+/// that are words, with as wide a row below it. Where a row with several cells stands above it, also the two together:
+/// `Superintendent` over `First` and `Last`. Each with the number of its last row and how many it takes.
+pub(super) fn guess(mut grid: Grid, row: Option<usize>) -> Vec<(usize, usize, Table)> {
+    let Some(index) = likeliest(&grid, row) else { return Vec::new() };
+    let body = grid.rows.split_off(index + 1);
+    let number = grid.rows[index].number;
+    let is_over = index > 0 && (2..=grid.rows[index].filled()).contains(&grid.rows[index - 1].filled());
+    let table =
+        |count: usize, body| (number, count, Table::below_header(&joined(&grid.rows[index + 1 - count..]), body));
+    let both = is_over.then(|| table(2, body.clone()));
+    std::iter::once(table(1, body)).chain(both).collect()
+}
+
+fn likeliest(grid: &Grid, row: Option<usize>) -> Option<usize> {
     let is_word = |cell: &String| cell.chars().any(char::is_alphabetic) && cell.chars().count() <= 60;
     let score = |index: usize| {
         let filled = grid.rows[index].cells.iter().filter(|cell| is_word(cell)).count();
@@ -65,17 +78,13 @@ pub(super) fn guess(mut grid: Grid, row: Option<usize>) -> Option<(usize, Table)
             grid.rows.get(index + 1).map_or(0, |row| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count());
         filled.min(below + 2)
     };
-    let index = match row {
-        Some(number) => grid.rows.iter().position(|row| row.number == number)?,
-        None => {
-            let most = (0..grid.rows.len().min(SEARCHED_ROWS)).map(score).max()?;
-            // A row of text below the header may be as full as the header itself, hardly fuller.
-            (0..grid.rows.len().min(SEARCHED_ROWS)).find(|index| score(*index) * 10 >= most * 9 && score(*index) > 1)?
-        }
-    };
-    let body = grid.rows.split_off(index + 1);
-    let header = grid.rows.pop()?;
-    Some((header.number, Table::below_header(&header.cells, body)))
+    if let Some(number) = row {
+        return grid.rows.iter().position(|row| row.number == number);
+    }
+    let searched = 0..grid.rows.len().min(SEARCHED_ROWS);
+    let most = searched.clone().map(score).max()?;
+    // A row of text below the header may be as full as the header itself, hardly fuller.
+    searched.into_iter().find(|index| score(*index) * 10 >= most * 9 && score(*index) > 1)
 }
 
 /// The header's cells, rows above joined to those below: `Grade 3` over `ELA` is `Grade 3 ELA`. A cell

@@ -9,7 +9,7 @@ use crate::table::{Row, Table};
 pub(super) fn keep_districts<'a>(table: &'a Table, declaration: &'a Declaration) -> (Vec<&'a Row>, usize) {
     let (keep, drop) = (Rules::find(table, &declaration.keep), Rules::find(table, &declaration.drop));
     let has_ids = declaration.columns.contains_key(&Field::StateDistrictId);
-    let is_heading = |row: &Row| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count() == 1;
+    let is_heading = |row: &Row| row.filled() == 1;
     let is_district = |row: &Row| keep.all_hold(row) && !drop.any_holds(row) && !(has_ids && is_heading(row));
     let kept: Vec<&Row> = table.rows.iter().filter(|row| is_district(row)).collect();
     let dropped = table.rows.len() - kept.len();

@@ -257,3 +257,15 @@ fn an_address_in_one_cell_is_an_address() {
         &[("District", Name), ("Code", StateDistrictId), ("Address", Street), ("City", City), ("Zip", Zip)],
     );
 }
+
+#[test]
+fn a_column_of_telephone_and_fax_is_the_telephones() {
+    means(
+        &["d District", "i Code", "t Phone/Fax"],
+        &[("District", Name), ("Code", StateDistrictId), ("Phone/Fax", Phone)],
+    );
+    means(
+        &["d District", "i Code", "t Phone Main", "t Phone Fax"],
+        &[("District", Name), ("Code", StateDistrictId), ("Phone Main", Phone), ("Phone Fax", Fax)],
+    );
+}

@@ -141,3 +141,27 @@ fn codes_of_letters_and_digits_are_ids() {
     let proposal = infer(&path, "WY", &Hints::default(), &known).unwrap();
     assert_eq!(proposal.trials.first().map(|trial| trial.hits), Some(10), "{}", proposal.toml);
 }
+
+#[test]
+fn cells_merged_over_the_people_of_a_district_are_filled() {
+    let mut text = file("Region,Code,District,Role,Name,Phone", |text, number, town| {
+        let head = last("Head", number);
+        let region = number / 5;
+        let _ = writeln!(text, "{region},{number:02}01000,{town},Board Chair,Ann Other,(307) 555-01{number:02}");
+        let _ = writeln!(text, ",,,Superintendent,Lee {head},(307) 555-02{number:02}");
+    });
+    text.push_str("Source: the Department,,,,,\n");
+    let (proposal, records) = read(&text);
+    assert!(proposal.toml.contains("fill_down = [\"Region\", \"Code\", \"District\"]"), "{}", proposal.toml);
+    assert_eq!((records.len(), last_names(&records)[9]), (10, "Headj"), "{}", proposal.toml);
+}
+
+#[test]
+fn a_header_of_two_rows_is_read_together() {
+    let text = file(",District,,Superintendent,,\nCode,Name,Town,First,Last,Phone", |text, number, town| {
+        let head = last("Head", number);
+        let _ = writeln!(text, "{number:02}01000,{town},{town} Falls,Lee,{head},(307) 555-01{number:02}");
+    });
+    let (proposal, records) = read(&text);
+    assert_eq!((records.len(), last_names(&records)[1]), (10, "Headb"), "{}", proposal.toml);
+}

@@ -3,6 +3,7 @@
 use super::Finding;
 use super::level;
 use crate::blocking::Rule;
+use crate::name::{letter, letters};
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
 
@@ -142,18 +143,16 @@ fn may_be_close(ours: &str, theirs: &str) -> bool {
     if !ours.is_ascii() || !theirs.is_ascii() {
         return true;
     }
-    let (ours, theirs) = (ours.as_bytes(), theirs.as_bytes());
     let met = met_at_most(ours, theirs).min(met_at_most(theirs, ours)) as f64;
     let at_most = (met / ours.len() as f64 + met / theirs.len() as f64 + 1.0) / 3.0;
-    let is_begun_alike = ours[0] == theirs[0];
+    let is_begun_alike = ours.as_bytes()[0] == theirs.as_bytes()[0];
     (if is_begun_alike { at_most + 0.4 * (1.0 - at_most) } else { at_most }) >= CLOSE
 }
 
 /// The letters of a word that the other has at all.
-fn met_at_most(ours: &[u8], theirs: &[u8]) -> usize {
-    let bit = |byte: &u8| 1u64 << (byte & 63);
-    let seen = theirs.iter().fold(0, |seen, byte| seen | bit(byte));
-    ours.iter().filter(|byte| seen & bit(byte) != 0).count()
+fn met_at_most(ours: &str, theirs: &str) -> usize {
+    let seen = letters(theirs);
+    ours.bytes().filter(|byte| seen & letter(*byte) != 0).count()
 }
 
 /// `Proj` for `Project`.

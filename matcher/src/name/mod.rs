@@ -13,6 +13,7 @@ use whereabouts::{county_among, qualified, without_state, without_whereabouts};
 use words::{codes, corrected, expand, folded_words, is_said_of_any, joined_numbers, number_of};
 
 pub use kind::{Grades, Group, Kind, Kinds};
+pub(crate) use words::{letter, letters};
 
 /// A name, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

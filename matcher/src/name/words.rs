@@ -144,8 +144,13 @@ fn is_one_letter_off(ours: &str, theirs: &str) -> bool {
 }
 
 /// A bit for each letter that occurs.
-fn letters(word: &str) -> u64 {
-    word.bytes().fold(0, |seen, byte| seen | 1 << (byte & 63))
+pub(crate) fn letters(word: &str) -> u64 {
+    word.bytes().fold(0, |seen, byte| seen | letter(byte))
+}
+
+/// The bit of a letter.
+pub(crate) fn letter(byte: u8) -> u64 {
+    1 << (byte & 63)
 }
 
 /// A number without zeros in front, where the word is one.

@@ -6,7 +6,7 @@ use super::super::field::Field;
 use super::heading::says;
 use super::known::KnownLeas;
 use super::person;
-use super::rules::{CONTACT, RULES};
+use super::rules::{CONTACTS, RULES};
 use crate::table::Table;
 
 /// Words of headers of places, and of districts.
@@ -19,8 +19,8 @@ pub(super) fn propose(table: &Table, known: &KnownLeas) -> BTreeMap<Field, usize
     if let Some(name) = name_column(table, known) {
         columns.insert(Field::Name, name);
     }
-    let contact = person::rows_are_superintendents(table).then_some(&CONTACT);
-    for rule in RULES.iter().chain(contact) {
+    let contacts = if person::rows_are_superintendents(table) { CONTACTS } else { &[] };
+    for rule in RULES.iter().chain(contacts) {
         if columns.contains_key(&rule.field) {
             continue;
         }

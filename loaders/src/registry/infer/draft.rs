@@ -27,10 +27,17 @@ impl Draft<'_> {
         if let Some(sheet) = &self.found.sheet {
             text.push_str(&format!("sheet = {}\n", quoted(sheet)));
         }
-        if self.hints.header_row.is_some() {
+        if self.hints.header_row.is_some() || self.found.header_rows > 1 {
             text.push_str(&format!("header_row = {}\n", self.found.header_row));
         }
+        if self.found.header_rows > 1 {
+            text.push_str(&format!("header_rows = {}\n", self.found.header_rows));
+        }
         text.push_str(&format!("ignore = [{}]\n", self.ignored().join(", ")));
+        if !self.found.merged.is_empty() {
+            let merged = self.found.merged.iter().map(|column| quoted(&table.header[*column]));
+            text.push_str(&format!("fill_down = [{}]\n", merged.collect::<Vec<_>>().join(", ")));
+        }
         let collapses = rule.as_ref().is_some_and(|rule| rule.repeats || speaks.is_some());
         text.push_str(if collapses {
             "collapse = true # a district stands on several rows\n"

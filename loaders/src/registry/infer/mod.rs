@@ -10,6 +10,7 @@ mod heading;
 mod id_rule;
 mod known;
 mod learned;
+mod merged;
 mod person;
 mod rule_text;
 mod rules;
@@ -92,7 +93,10 @@ pub struct Proposal {
 /// Proposes a declaration for a file of `state`.
 pub fn infer(path: &Path, state: &str, hints: &Hints, known: &KnownLeas) -> Result<Proposal, LoadError> {
     let file = Source::read(path)?;
-    let found = find_table(&file, state, hints, known)?;
+    let mut found = find_table(&file, state, hints, known)?;
+    let name = proposed_columns(path, &found.table, hints, known)?.get(&Field::Name).copied();
+    found.merged = name.map_or_else(Vec::new, |name| merged::columns(&found.table, name));
+    found.table.fill_down(&found.merged);
     let whole = &found.table;
     let mut columns = proposed_columns(path, whole, hints, known)?;
     let Some(name) = columns.get(&Field::Name).copied() else {
@@ -173,6 +177,9 @@ fn refuse_lists_of_names(
 struct Found {
     table: Table,
     header_row: usize,
+    header_rows: usize,
+    /// Columns whose cells are merged over rows.
+    merged: Vec<usize>,
     /// The sheet, where it is not the first.
     sheet: Option<String>,
 }
@@ -183,9 +190,11 @@ fn find_table(file: &Source, state: &str, hints: &Hints, known: &KnownLeas) -> R
         let grid = format::read_grid(file, &reading(state, sheet))?;
         let first = grid.rows.iter().find(|row| !row.is_empty()).map_or_else(String::new, |row| row.cells.join(" "));
         let beginning: String = first.chars().take(80).collect();
-        let (header_row, table) = header::guess(grid, hints.header_row)
-            .ok_or_else(|| LoadError::NoTable { spot: Spot::of(&file.path), beginning: beginning.clone() })?;
-        Ok(Found { table, header_row, sheet: sheet.map(str::to_owned) })
+        let guesses = header::guess(grid, hints.header_row).into_iter();
+        let (header_row, header_rows, table) = guesses
+            .max_by_key(|(_, rows, table)| (column::propose(table, known).len(), std::cmp::Reverse(*rows)))
+            .ok_or_else(|| LoadError::NoTable { spot: Spot::of(&file.path), beginning })?;
+        Ok(Found { table, header_row, header_rows, sheet: sheet.map(str::to_owned), merged: Vec::new() })
     };
     let first = read(hints.sheet.as_deref());
     if hints.sheet.is_some() {

@@ -33,6 +33,9 @@ enum Whose {
     District,
 }
 
+/// A column of both: the first number is the telephone. Beside one of telephones it is the fax's.
+const PHONE_AND_FAX: &[&str] = &["phone fax", "telephone fax", "tel fax", "phone and fax"];
+
 /// Words that make a head's column something else than a name.
 const PERSON_NOT: &[&str] = &[
     "email",
@@ -94,7 +97,7 @@ pub(super) const RULES: &[Rule] = &[
         |cell| clean::website(cell).is_some(),
         Whose::Any,
     ),
-    rule(Field::Fax, &["fax", "faxnumber", "facsimile"], &[], is_phone, Whose::District),
+    rule(Field::Fax, &["fax", "faxnumber", "facsimile"], PHONE_AND_FAX, is_phone, Whose::District),
     rule(
         Field::Phone,
         &["phone", "telephone", "tel", "phonenumber", "phonenum", "voice"],
@@ -102,6 +105,8 @@ pub(super) const RULES: &[Rule] = &[
         is_phone,
         Whose::District,
     ),
+    rule(Field::Phone, PHONE_AND_FAX, &[], is_phone, Whose::District),
+    rule(Field::Fax, PHONE_AND_FAX, &[], is_phone, Whose::District),
     rule(Field::MailZip, &["mailing zip", "mail zip", "mailing address zip", "mailzip"], &[], is_zip, Whose::Any),
     rule(
         Field::Zip,
@@ -168,7 +173,34 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// Who a row's person is, where its rows are superintendents'.
-pub(super) const CONTACT: Rule = rule(Field::Administrator, &["contact", "person"], PERSON_NOT, is_person, Whose::Head);
+pub(super) const CONTACTS: &[Rule] = &[
+    rule(Field::Administrator, &["contact", "person"], PERSON_NOT, is_person, Whose::Head),
+    rule(Field::Administrator, &["name"], NAME_NOT, is_person, Whose::Head),
+];
+
+/// Words that make a name somebody's or something else's.
+const NAME_NOT: &[&str] = &[
+    "first",
+    "last",
+    "middle",
+    "school",
+    "building",
+    "site",
+    "district",
+    "lea",
+    "agency",
+    "organization",
+    "org",
+    "system",
+    "county",
+    "city",
+    "user",
+    "file",
+    "board",
+    "program",
+    "street",
+    "region",
+];
 
 const fn rule(
     field: Field,
