@@ -70,6 +70,11 @@ impl Database {
         &self.secret_url
     }
 
+    /// Whether it is the project's own server.
+    pub fn is_embedded(&self) -> bool {
+        self.server.is_some()
+    }
+
     /// Closes the connections and leaves the embedded server, which stops it if nobody else uses it.
     pub async fn close(self) {
         self.pool.close().await;
@@ -112,6 +117,11 @@ fn explain(error: &sqlx::Error, label: &str, origin: &str) -> Fault {
         ("3D000", _) => format!("make it with `create database`, or correct the name in {origin}"),
         ("53300", _) => "the server has no connection free: wait, or raise its max_connections".to_owned(),
         ("57P03", _) => "the server is starting up or shutting down: try again in a moment".to_owned(),
+        ("08P01", _) => {
+            format!(
+                "a pooler such as PgBouncer stands between, through which no lock would hold: name the server itself in {origin}"
+            )
+        }
         (_, sqlx::Error::Io(_)) => format!("is the server running, and are host and port in {origin} right?"),
         (_, sqlx::Error::Tls(_)) => {
             "set sslmode in the URL: `?sslmode=require`, or `disable` for a server without TLS".to_owned()

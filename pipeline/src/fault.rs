@@ -13,6 +13,7 @@ use migrations::history::folder::Disorder;
 use migrations::lint::Refused;
 use migrations::local::LocalError;
 use migrations::runner::MigrateError;
+use sqlx::error::DatabaseError;
 
 /// An error of the program itself, with its cure.
 #[derive(Debug)]
@@ -78,7 +79,7 @@ pub fn print(error: &anyhow::Error) {
 pub fn chain(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain() {
-        let words = cause.to_string();
+        let words = words(cause);
         if text.is_empty() {
             text = words;
         } else if !text.contains(&words) {
@@ -86,6 +87,20 @@ pub fn chain(error: &anyhow::Error) -> String {
         }
     }
     text
+}
+
+/// What a cause says, without sqlx's packaging around the server's words.
+fn words(cause: &(dyn Error + 'static)) -> String {
+    use sqlx::migrate::MigrateError as Sqlx;
+    let of_server = database_error(cause).and_then(sqlx::Error::as_database_error);
+    let of_server = of_server.map(|error| error.message());
+    let of_server = of_server.or_else(|| cause.downcast_ref::<Box<dyn DatabaseError>>().map(|error| error.message()));
+    let migrating = cause.downcast_ref::<Sqlx>().or_else(|| cause.downcast_ref::<Box<Sqlx>>().map(Box::as_ref));
+    match (of_server, migrating) {
+        (Some(words), _) => words.to_owned(),
+        (None, Some(Sqlx::Execute(error) | Sqlx::ExecuteMigration(error, _))) => words(error),
+        _ => cause.to_string(),
+    }
 }
 
 /// The cure nearest to the cause, unless somebody who looked at the cause said a better one.
@@ -113,6 +128,14 @@ fn is_other_schema(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(|error| error.code()).is_some_and(|code| UNDEFINED.contains(&code.as_ref()))
 }
 
+fn is_forbidden(error: &sqlx::Error) -> bool {
+    // An extension wants a superuser, as the migration that makes it says.
+    let is_one = |error: &dyn DatabaseError| {
+        error.code().is_some_and(|code| code == "42501") && !error.message().contains("extension")
+    };
+    error.as_database_error().is_some_and(is_one)
+}
+
 /// Some errors share theirs.
 fn database_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a sqlx::Error> {
     cause.downcast_ref::<sqlx::Error>().or_else(|| cause.downcast_ref::<Arc<sqlx::Error>>().map(Arc::as_ref))
@@ -126,6 +149,9 @@ fn hint_of_database(error: &sqlx::Error) -> Option<&'static str> {
         error if is_other_schema(error) => Some(
             "the database is not at this program's schema: `districts migrate up` brings it there, `districts run` fills it",
         ),
+        error if is_forbidden(error) => {
+            Some("this role may not do that: connect as the owner of the database's tables, who may everything here")
+        }
         _ => None,
     }
 }

@@ -122,6 +122,9 @@ impl MigrateError {
                 "install pgvector 0.7 or newer on that server, or unset DATABASE_URL to use the embedded PostgreSQL"
                     .to_owned()
             }
+            Self::Failed { message, .. } if message.contains("permission denied to create extension") => {
+                "have a superuser run `create extension vector` in that database, once, and run again".to_owned()
+            }
             Self::Failed { message, .. } if message.contains("permission denied") => {
                 "connect as the owner of the database, or grant that role CREATE on it".to_owned()
             }

@@ -47,7 +47,7 @@ async fn finish(common: &Common, database: &Database, project: &Project, options
     let figures = if options.is_dry { None } else { Some(Figures::read(&database.pool).await?) };
     let has_truth = !options.is_dry && is_sample(&project.folder);
     let truth = if has_truth { Some(against_truth(&database.pool, &project.folder).await?) } else { None };
-    let next = next_steps(common.sample, project.has_file);
+    let next = next_steps(common.sample, project.has_file, database.is_embedded());
     let ending = Ending {
         verdict,
         label: &database.label,
@@ -65,7 +65,7 @@ async fn finish(common: &Common, database: &Database, project: &Project, options
     Ok(verdict)
 }
 
-fn next_steps(is_sample: bool, has_file: bool) -> Vec<String> {
+fn next_steps(is_sample: bool, has_file: bool, is_embedded: bool) -> Vec<String> {
     let sample = if is_sample { " --sample" } else { "" };
     let program = program_name();
     let third = if has_file && !is_sample {
@@ -73,11 +73,9 @@ fn next_steps(is_sample: bool, has_file: bool) -> Vec<String> {
     } else {
         format!("{program} init                      then `{program} run` on your own files")
     };
-    vec![
-        format!("{program} search{sample} \"portrait of a graduate\""),
-        format!("{program} db psql{sample} -- -c \"select * from superintendent_directory limit 5\""),
-        third,
-    ]
+    let search = format!("{program} search{sample} \"portrait of a graduate\"");
+    let psql = format!("{program} db psql{sample} -- -c \"select * from superintendent_directory limit 5\"");
+    std::iter::once(search).chain(is_embedded.then_some(psql)).chain([third]).collect()
 }
 
 /// The program as it was called, so that what is shown can be typed.

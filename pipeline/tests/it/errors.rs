@@ -55,6 +55,20 @@ async fn a_database_that_is_not_there_and_an_unmigrated_one() {
 }
 
 #[tokio::test]
+async fn a_role_that_may_not_is_told_so_in_the_servers_own_words() {
+    let project = TestProject::empty().await;
+    project.run(&["migrate", "up"]).expect(0);
+    let role = format!("reader_{}", std::process::id());
+    sqlx::query(sqlx::AssertSqlSafe(format!("create role {role}"))).execute(&project.database.pool).await.unwrap();
+    let url = project.database.url();
+    let mark = if url.contains('?') { '&' } else { '?' };
+    let url = format!("{url}{mark}options[role]={role}");
+    let ran = Ran::of(&program(project.folder.path(), &["--database-url", &url, "run"]).output().unwrap()).expect(2);
+    sqlx::query(sqlx::AssertSqlSafe(format!("drop role {role}"))).execute(&project.database.pool).await.unwrap();
+    assert!(ran.stderr.contains("permission denied for schema ops\nhint: this role may not do that"), "{ran:?}");
+}
+
+#[tokio::test]
 async fn reverting_asks_for_a_yes() {
     let project = TestProject::empty().await;
     project.run(&["migrate", "up"]).expect(0);
