@@ -98,3 +98,8 @@ fn filling() -> ProgressStyle {
     ProgressStyle::with_template("{prefix:<11} {bar:30} {human_pos}/{human_len} {msg} {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
+
+/// `1 file` and `2 files`.
+pub fn counted(count: u64, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
+}

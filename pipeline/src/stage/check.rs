@@ -3,7 +3,7 @@
 use sqlx::PgPool;
 
 use crate::context::{Context, Missed, StageReport};
-use crate::progress::Progress;
+use crate::progress::{Progress, counted};
 
 /// How well one state is covered.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -84,8 +84,8 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     }
     report.note = match report.missed.len() {
         0 => format!(
-            "{districts} districts, {} states with a registry, all expectations met",
-            coverage.iter().filter(|state| state.records > 0).count()
+            "{districts} districts, {} with a registry, all expectations met",
+            counted(coverage.iter().filter(|state| state.records > 0).count() as u64, "state", "states")
         ),
         missed => format!("{missed} expectations missed"),
     };

@@ -10,7 +10,7 @@ use sqlx::postgres::PgConnection;
 
 use self::agency::{Known, leas_of, records_of};
 use crate::context::{Context, StageReport};
-use crate::progress::Progress;
+use crate::progress::{Progress, counted};
 use crate::unit::{Unit, fingerprint};
 
 /// Another way of matching: change it and every state is matched again.
@@ -20,13 +20,12 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     let model = context.project.model()?;
     let units = changed_states(context, &model).await?;
     if units.changed.is_empty() {
-        return Ok(StageReport::skipped(format!(
-            "{} states are matched, nothing they rest on has changed",
-            units.states
-        )));
+        let states = counted(units.states as u64, "state is", "states are");
+        return Ok(StageReport::skipped(format!("{states} matched, nothing they rest on has changed")));
     }
     let states: Vec<String> = units.changed.iter().map(|unit| unit.name.clone()).collect();
-    progress.step(&format!("matching {} states", states.len()));
+    let these = if let [state] = states.as_slice() { state.clone() } else { format!("{} states", states.len()) };
+    progress.step(&format!("matching {these}"));
     let records = records_of(&context.pool, &states).await?;
     let leas = leas_of(&context.pool, &states).await?;
     let (records, leas, outcomes) = tokio::task::spawn_blocking(move || {
@@ -35,7 +34,7 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
     })
     .await?;
     let mut report = StageReport { rows_in: records.agencies.len() as u64, ..StageReport::default() };
-    summarize(&mut report, &outcomes, units.changed.len());
+    summarize(&mut report, &outcomes, &these);
     if context.is_dry {
         return Ok(report);
     }
@@ -72,7 +71,7 @@ async fn changed_states(context: &Context<'_>, model: &Model) -> anyhow::Result<
     Ok(found)
 }
 
-fn summarize(report: &mut StageReport, outcomes: &[Outcome], states: usize) {
+fn summarize(report: &mut StageReport, outcomes: &[Outcome], of: &str) {
     let mut by_method: BTreeMap<&str, u64> = BTreeMap::new();
     for outcome in outcomes.iter().filter(|outcome| outcome.best.is_some() && outcome.review.is_none()) {
         *by_method.entry(outcome.method.word()).or_default() += 1;
@@ -81,7 +80,7 @@ fn summarize(report: &mut StageReport, outcomes: &[Outcome], states: usize) {
     let review = outcomes.iter().filter(|outcome| outcome.best.is_some() && outcome.review.is_some()).count();
     let orphans = outcomes.iter().filter(|outcome| outcome.best.is_none()).count();
     report.note = format!(
-        "{linked} of {} records of {states} states linked, {review} to review, {orphans} without a candidate",
+        "{linked} of {} records of {of} linked, {review} to review, {orphans} without a candidate",
         outcomes.len()
     );
     report.figures = [

@@ -57,7 +57,7 @@ async fn an_unchanged_file_is_asked_for_and_not_sent_again() {
     registries(&project, &[]).expect(0);
     let again = registries(&project, &[]).expect(0);
     assert!(publisher.requests()[1].contains("if-none-match: \"one\""));
-    assert!(again.stderr.contains("1 files are loaded"), "{again:?}");
+    assert!(again.stderr.contains("1 file is loaded"), "{again:?}");
     publisher.publish(OHIO.replace("Berlin", "Bern").as_bytes(), "two");
     let changed = registries(&project, &[]).expect(0);
     assert!(changed.stderr.contains("2 districts read, 1 rows changed"), "{changed:?}");

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use self::spool::Spool;
 use super::import::Import;
 use crate::context::{Context, StageReport};
-use crate::progress::Progress;
+use crate::progress::{Progress, counted};
 use crate::score::Taxonomy;
 use crate::settings::DocumentSource;
 use crate::unit::{Unit, fingerprint};
@@ -99,16 +99,13 @@ async fn one(
     report.rows_failed += loaded.unknown;
     report.rows_skipped += documents - loaded.changed.min(documents) - loaded.unknown;
     if loaded.vanished > 0 {
-        let gone = loaded.vanished;
-        let words = format!("`{}`: {gone} documents are there no longer; they are kept and marked", path.display());
+        let gone = counted(loaded.vanished, "document is", "documents are");
+        let words = format!("`{}`: {gone} there no longer; kept and marked", path.display());
         warn(progress, report, words);
     }
     if loaded.unknown > 0 {
-        let words = format!(
-            "`{}`: {} documents belong to no district that NCES lists; see document_crawl_log",
-            path.display(),
-            loaded.unknown
-        );
+        let lost = counted(loaded.unknown, "document belongs", "documents belong");
+        let words = format!("`{}`: {lost} to no district that NCES lists; see document_crawl_log", path.display());
         warn(progress, report, words);
     }
     Ok(())

@@ -14,7 +14,7 @@ use super::import::Import;
 use crate::bulk::CopyText;
 use crate::context::{Context, Missed, StageReport};
 use crate::fault::{self, Refusal};
-use crate::progress::Progress;
+use crate::progress::{Progress, counted};
 use crate::unit::{Unit, fingerprint};
 
 /// Another way of reading the same file: change it and the files are loaded again.
@@ -53,15 +53,16 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         progress.advance(1);
     }
     if current == sources.len() && report.missed.is_empty() {
-        return Ok(StageReport::skipped(format!("{current} files are loaded")));
+        return Ok(StageReport::skipped(format!("{} loaded", counted(current as u64, "file is", "files are"))));
     }
     if context.is_dry {
-        report.note = format!("{} districts of {} files would be loaded", report.rows_in, sources.len() - current);
+        let files = counted((sources.len() - current) as u64, "file", "files");
+        report.note = format!("{} districts of {files} would be loaded", report.rows_in);
         return Ok(report);
     }
     report.note = format!(
-        "{} files ({current} unchanged, {} refused), {} districts read, {} rows changed",
-        sources.len(),
+        "{} ({current} unchanged, {} refused), {} districts read, {} rows changed",
+        counted(sources.len() as u64, "file", "files"),
         report.missed.len(),
         report.rows_in,
         report.rows_out
