@@ -77,7 +77,7 @@ fn people_without_ids_are_told_by_their_districts_names() {
 
 #[test]
 fn a_district_among_its_schools_speaks_by_its_kind_and_the_schools_that_are_called_like_it_do_not() {
-    let text = file("Code,Kind,Facility,Administrator,City,Telephone", |text, number, town| {
+    let text = file("Code,Type,Facility,Administrator,City,Telephone", |text, number, town| {
         let _ = writeln!(
             text,
             "{number:02}01000,Sch,{town} Elementary School,Ann Principal{number},{town},(307) 555-01{number:02}"
@@ -87,7 +87,8 @@ fn a_district_among_its_schools_speaks_by_its_kind_and_the_schools_that_are_call
         let _ = writeln!(text, "{number:02}01000,Sch,{town} High,Al Principal{number},{town},(307) 555-03{number:02}");
     });
     let (proposal, records) = read(&text);
-    assert_eq!(proposal.keep, [("Kind".to_owned(), vec!["Dist".to_owned()])], "{}", proposal.toml);
+    assert_eq!(proposal.keep, [("Type".to_owned(), vec!["Dist".to_owned()])], "{}", proposal.toml);
+    assert!(records.iter().all(|record| record.district_type.is_none()), "{}", proposal.toml);
     assert_eq!(last_names(&records)[..2], ["Heada", "Headb"]);
     assert_eq!(records[9].phone.as_deref(), Some("(307) 555-0210"));
 }

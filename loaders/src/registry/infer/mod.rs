@@ -111,6 +111,9 @@ pub fn infer(path: &Path, state: &str, hints: &Hints, known: &KnownLeas) -> Resu
         columns = proposed_columns(path, &speaking, hints, known)?;
         columns.retain(|field, at| *field == Field::Name || *at != name);
         columns.insert(Field::Name, name);
+        // `Dist` beside `Sch` says no more of a district than that it is one.
+        let is_told = |at: usize| chosen.keep.iter().any(|filter| filter.column == at && filter.values.len() == 1);
+        columns.retain(|field, at| *field != Field::DistrictType || !is_told(*at));
     }
     if hints.columns.is_empty() && hints.id_rule.is_none() {
         refuse_ruins(path, table)?;
