@@ -73,6 +73,20 @@ fn cells_that_are_not_there_do_not_fill_the_memory() {
 }
 
 #[test]
+fn what_is_inside_each_other_is_not_read_again_and_again() {
+    let deep = format!("<html>{}{}", "<table><tr><td>".repeat(400), "word ".repeat(2_000));
+    assert!(refusal(deep.as_bytes(), "deep.xls").contains("deep inside each other"));
+    let long = "k".repeat(100_000);
+    let inner: Vec<String> = (0..1_000).map(|number| format!("\"a{number}\": 1")).collect();
+    let text = format!("[{{\"Name\": \"Albany\", \"Id\": \"0101\", \"{long}\": {{{}}}}}]", inner.join(","));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.json");
+    fs::write(&path, &text).unwrap();
+    let file = read_registry(&path, &declaration()).unwrap();
+    assert!(file.records[0].raw.to_string().len() < 2 * text.len());
+}
+
+#[test]
 fn two_cells_at_the_ends_of_a_sheet_are_two_cells() {
     let sheet = |far: &str| {
         let mut book = rust_xlsxwriter::Workbook::new();

@@ -118,6 +118,9 @@ const STREETS: &[&str] = &[
     "turnpike",
     "way",
 ];
+/// What no town begins with.
+const UNITS: &[&str] =
+    &["apt", "bldg", "box", "building", "dept", "fl", "floor", "lot", "rm", "room", "ste", "suite", "unit"];
 const DIRECTIONS: &[&str] = &["n", "s", "e", "w", "ne", "nw", "se", "sw"];
 
 /// `12 Main St Akron` and `PO Box 7 Akron`: the town begins behind the last number or word that ends a street.
@@ -136,7 +139,8 @@ fn without_city(part: &str) -> Option<(&str, &str)> {
     }
     let street = words[..=at].join(" ").len();
     let city = part[street..].trim();
-    is_city(city).then_some((&part[..street], city))
+    let is_unit = UNITS.contains(&plain(at + 1).as_str());
+    (is_city(city) && !is_unit).then_some((&part[..street], city))
 }
 
 #[cfg(test)]
@@ -191,6 +195,7 @@ mod tests {
     fn what_cannot_be_told_apart_stays_together() {
         expect(&[
             ("12 Broadway Akron OH 44301", ["12 Broadway Akron", "", "OH", "44301"]),
+            ("12 Main St Suite B Akron OH 44301", ["12 Main St Suite B Akron", "", "OH", "44301"]),
             ("12 OH 44301", ["12", "", "OH", "44301"]),
             ("12 Main St OH 44301", ["12 Main St", "", "OH", "44301"]),
             ("12 Main St", ["12 Main St", "", "", ""]),

@@ -12,6 +12,8 @@ use crate::table::Row;
 
 /// Objects inside objects in which records are looked for where nobody says where they are.
 const DEEPEST: usize = 3;
+/// Bytes of a name that others are put behind: each of them has it again.
+const LONGEST_NAME: usize = 100;
 
 /// `path` says where the records are inside an object, keys with dots between.
 pub(super) fn read(file: &Source, path: Option<&str>) -> Result<Grid, LoadError> {
@@ -105,7 +107,11 @@ fn objects(file: &Source, records: Vec<Value>) -> Result<(Vec<String>, Vec<Vec<S
     let mut flat = Vec::with_capacity(records.len());
     for (index, value) in records.into_iter().enumerate() {
         match value {
-            Value::Object(record) => flat.push(flattened(record)),
+            Value::Object(record) => {
+                let mut names = Map::new();
+                flatten("", record, &mut names);
+                flat.push(names);
+            }
             _ => return Err(LoadError::broken(&file.path, format!("record {} is not an object", index + 1))),
         }
     }
@@ -119,18 +125,15 @@ fn objects(file: &Source, records: Vec<Value>) -> Result<(Vec<String>, Vec<Vec<S
     Ok((header, cells))
 }
 
-/// Objects inside the record, their keys behind the record's own.
-fn flattened(record: Map<String, Value>) -> Map<String, Value> {
-    let mut flat = Map::new();
+/// Objects inside the record, their keys behind the record's own as far as that is a name.
+fn flatten(around: &str, record: Map<String, Value>, flat: &mut Map<String, Value>) {
     for (key, value) in record {
+        let name = if around.is_empty() { key } else { format!("{around}.{key}") };
         match value {
-            Value::Object(inner) => {
-                flat.extend(flattened(inner).into_iter().map(|(under, value)| (format!("{key}.{under}"), value)));
-            }
-            value => drop(flat.insert(key, value)),
+            Value::Object(inner) if name.len() <= LONGEST_NAME => flatten(&name, inner, flat),
+            value => drop(flat.insert(name, value)),
         }
     }
-    flat
 }
 
 fn keys(records: &[Map<String, Value>]) -> Vec<String> {

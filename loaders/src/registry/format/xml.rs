@@ -1,7 +1,7 @@
 //! XML: workbooks of Excel 2003, which report servers like to call `.xls`, and elements that are records.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
@@ -15,7 +15,7 @@ use crate::table::Row;
 use crate::xml;
 
 /// Characters of the names of an element and of those around it.
-const LONGEST_PATH: usize = 1_000;
+const LONGEST_PATH: usize = 200;
 
 /// The rows of a workbook's longest sheet; or a row for every element that stands most often with others inside, its columns
 /// what is inside. `path` says which are the records: names with dots between, without the outermost.
@@ -111,6 +111,8 @@ fn attributes<'a>(tag: &'a BytesStart<'_>) -> impl Iterator<Item = (String, Stri
 struct Elements {
     is_workbook: bool,
     counts: HashMap<String, usize>,
+    /// Those with attributes, which are counted by their beginnings.
+    attributed: HashSet<String>,
 }
 
 impl Elements {
@@ -127,12 +129,13 @@ impl Visitor for Elements {
             self.is_workbook = tag.local_name().as_ref() == "Workbook";
         }
         if attributes(tag).count() > 1 {
-            self.end(path, false);
+            self.attributed.insert(path.to_owned());
+            *self.counts.entry(path.to_owned()).or_default() += 1;
         }
     }
 
     fn end(&mut self, path: &str, is_leaf: bool) {
-        if !is_leaf {
+        if !is_leaf && !self.attributed.contains(path) {
             *self.counts.entry(path.to_owned()).or_default() += 1;
         }
     }
@@ -219,6 +222,9 @@ impl Records {
     }
 
     fn put(&mut self, name: &str, value: &str) {
+        if self.header.len() > COLUMN_LIMIT {
+            return;
+        }
         let column = self.columns.get(name).copied().unwrap_or_else(|| {
             self.header.push(name.to_owned());
             self.columns.insert(name.to_owned(), self.columns.len());
