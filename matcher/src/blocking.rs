@@ -1,6 +1,8 @@
 //! Which pairs are compared at all: an inverted index over the values that identify.
 
+use compact_str::CompactString;
 use rustc_hash::FxHashMap;
+use smallvec::{SmallVec, smallvec};
 
 use crate::name::{Kind, Kinds};
 use crate::prepared::Prepared;
@@ -53,16 +55,19 @@ pub(crate) enum Rule {
 
 const RULES: usize = Rule::IdNumber as usize + 1;
 
+/// Most values are had by one LEA, or by two.
+type Holders = SmallVec<[usize; 2]>;
+
 /// LEAs of one state by the values they carry.
 pub(crate) struct Index {
-    by_rule: [FxHashMap<String, Vec<usize>>; RULES],
+    by_rule: [FxHashMap<CompactString, Holders>; RULES],
     kind_rarities: [f32; Kinds::COUNT],
 }
 
 impl Index {
     /// Indexes the LEAs of one state.
     pub fn new(leas: &[Prepared]) -> Self {
-        let mut by_rule: [FxHashMap<String, Vec<usize>>; RULES] = Default::default();
+        let mut by_rule: [FxHashMap<CompactString, Holders>; RULES] = Default::default();
         let mut of_kind = [0; Kinds::COUNT];
         for (position, lea) in leas.iter().enumerate() {
             each_value(lea, true, |rule, value| {
@@ -70,7 +75,7 @@ impl Index {
                 match by_value.get_mut(value) {
                     Some(holders) if holders.last() == Some(&position) => {}
                     Some(holders) => holders.push(position),
-                    None => drop(by_value.insert(value.to_owned(), vec![position])),
+                    None => drop(by_value.insert(value.into(), smallvec![position])),
                 }
             });
             lea.kinds().iter().for_each(|kind| of_kind[kind as usize] += 1);
@@ -80,11 +85,11 @@ impl Index {
 
     /// The LEAs with a value, in order.
     pub fn with(&self, rule: Rule, value: &str) -> &[usize] {
-        self.by_rule[rule as usize].get(value).map_or(&[], Vec::as_slice)
+        self.by_rule[rule as usize].get(value).map_or(&[], SmallVec::as_slice)
     }
 
     /// ln(N / LEAs with the word), of each proper word of a name.
-    pub fn word_rarities(&self, leas: usize, words: &[String]) -> Vec<f32> {
+    pub fn word_rarities(&self, leas: usize, words: &[CompactString]) -> Vec<f32> {
         words.iter().map(|word| surprise(leas, self.with(Rule::Word, word).len())).collect()
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use compact_str::{CompactString, CompactStringExt, format_compact};
+
 use crate::name::{Grades, Kind, Kinds, Name, normalized};
 use crate::{Agency, Decision, Place};
 
@@ -13,20 +15,20 @@ pub(crate) struct Prepared {
     pub word_rarities: Vec<f32>,
     /// Where it stands in its list.
     pub position: usize,
-    pub published_name: String,
-    pub nces_id: Option<String>,
-    pub state_leaid: Option<String>,
+    pub published_name: CompactString,
+    pub nces_id: Option<CompactString>,
+    pub state_leaid: Option<CompactString>,
     /// The numbers that a name may quote of the state's id: `D0259` is 259.
-    pub id_numbers: BTreeSet<String>,
-    pub phone: Option<String>,
-    pub domain: Option<String>,
-    pub zips: Vec<String>,
-    pub streets: Vec<String>,
-    pub cities: Vec<String>,
-    pub county: Option<String>,
-    pub person: Option<String>,
+    pub id_numbers: BTreeSet<CompactString>,
+    pub phone: Option<CompactString>,
+    pub domain: Option<CompactString>,
+    pub zips: Vec<CompactString>,
+    pub streets: Vec<CompactString>,
+    pub cities: Vec<CompactString>,
+    pub county: Option<CompactString>,
+    pub person: Option<CompactString>,
     pub span: Option<Grades>,
-    pub kind: Option<String>,
+    pub kind: Option<CompactString>,
     /// What its type says, which its name may leave out.
     pub type_kinds: Kinds,
     pub is_closed: bool,
@@ -46,7 +48,7 @@ impl Prepared {
     }
 
     /// The same in words.
-    pub fn kind_words(&self) -> String {
+    pub fn kind_words(&self) -> CompactString {
         self.kinds().words()
     }
 }
@@ -68,21 +70,21 @@ impl Prepared {
         let name = Name::parse_in(&agency.state, &agency.name);
         let county = agency.county.as_deref().or(name.county.as_deref()).map(county_key);
         Self {
-            published_name: agency.name.clone(),
-            nces_id: agency.nces_id.clone(),
-            state_leaid: agency.state_leaid.clone(),
+            published_name: agency.name.as_str().into(),
+            nces_id: agency.nces_id.as_deref().map(CompactString::from),
+            state_leaid: agency.state_leaid.as_deref().map(CompactString::from),
             id_numbers: agency.state_leaid.as_deref().map(numbers_of_id).unwrap_or_default(),
             person: agency.person.as_deref().and_then(last_name),
             span: agency.grades.as_deref().and_then(Grades::parse),
-            kind: agency.kind.clone(),
+            kind: agency.kind.as_deref().map(CompactString::from),
             type_kinds: agency.kind.as_deref().map(kinds_of_type).unwrap_or_default(),
             shares_lea: agency.shares_lea,
             decision: agency.decision.clone(),
             phone: agency.phone.as_deref().and_then(phone_digits),
             domain: agency.web.as_deref().and_then(domain_of),
-            zips: of_places(agency, |place| place.zip.as_deref().and_then(zip5)),
-            streets: of_places(agency, |place| place.street.as_deref().map(street_key)),
-            cities: of_places(agency, |place| place.city.as_deref().map(normalized)),
+            zips: of_places(agency, |place| &place.zip, zip5),
+            streets: of_places(agency, |place| &place.street, |street| Some(street_key(street))),
+            cities: of_places(agency, |place| &place.city, |city| Some(normalized(city))),
             county: county.filter(|county| !county.is_empty()),
             is_closed: agency.is_closed,
             name,
@@ -92,9 +94,16 @@ impl Prepared {
     }
 }
 
-/// The different values of its places, office and mail.
-fn of_places(agency: &Agency, value: impl Fn(&Place) -> Option<String>) -> Vec<String> {
-    let mut values: Vec<String> = agency.places.iter().filter_map(value).filter(|value| !value.is_empty()).collect();
+/// The different values of its places, office and mail, which mostly say the same.
+fn of_places(
+    agency: &Agency,
+    said: impl Fn(&Place) -> &Option<String>,
+    value: impl Fn(&str) -> Option<CompactString>,
+) -> Vec<CompactString> {
+    let mut texts: Vec<&str> = agency.places.iter().filter_map(|place| said(place).as_deref()).collect();
+    texts.dedup();
+    let mut values: Vec<CompactString> =
+        texts.into_iter().filter_map(value).filter(|value| !value.is_empty()).collect();
     values.sort_unstable();
     values.dedup();
     values
@@ -121,18 +130,18 @@ fn kinds_of_type(kind: &str) -> Kinds {
 }
 
 /// The last word of a person's name, without marks and suffixes.
-fn last_name(person: &str) -> Option<String> {
+fn last_name(person: &str) -> Option<CompactString> {
     const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "phd", "edd"];
     let folded = normalized(person);
-    folded.split(' ').rev().find(|word| word.len() > 1 && !SUFFIXES.contains(word)).map(str::to_owned)
+    folded.split(' ').rev().find(|word| word.len() > 1 && !SUFFIXES.contains(word)).map(CompactString::from)
 }
 
 /// Every number a name may mean by an id: its parts, and its last three and four digits, without zeros in front.
-fn numbers_of_id(id: &str) -> BTreeSet<String> {
-    let plain = |digits: &str| digits.trim_start_matches('0').to_owned();
-    let mut numbers: BTreeSet<String> =
+fn numbers_of_id(id: &str) -> BTreeSet<CompactString> {
+    let plain = |digits: &str| CompactString::from(digits.trim_start_matches('0'));
+    let mut numbers: BTreeSet<CompactString> =
         id.split(|c: char| !c.is_ascii_digit()).filter(|part| part.len() >= 2).map(plain).collect();
-    let all: String = id.chars().filter(char::is_ascii_digit).collect();
+    let all: CompactString = id.chars().filter(char::is_ascii_digit).collect();
     let ends = [3, 4].into_iter().filter(|length| all.len() > *length).map(|length| plain(&all[all.len() - length..]));
     numbers.extend(ends.chain([plain(&all)]));
     // A single digit is a number of many things.
@@ -141,34 +150,34 @@ fn numbers_of_id(id: &str) -> BTreeSet<String> {
 }
 
 /// `EL PASO COUNTY` → `el paso`.
-fn county_key(county: &str) -> String {
+fn county_key(county: &str) -> CompactString {
     let normalized = normalized(county);
-    normalized.strip_suffix(" county").unwrap_or(&normalized).to_owned()
+    normalized.strip_suffix(" county").map_or_else(|| normalized.clone(), CompactString::from)
 }
 
-fn phone_digits(phone: &str) -> Option<String> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).take(11).collect();
+fn phone_digits(phone: &str) -> Option<CompactString> {
+    let digits: CompactString = phone.chars().filter(char::is_ascii_digit).take(11).collect();
     let ten = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(&digits);
-    (ten.len() >= 10).then(|| ten[..10].to_owned())
+    (ten.len() >= 10).then(|| ten[..10].into())
 }
 
-fn zip5(zip: &str) -> Option<String> {
-    zip.get(..5).filter(|five| five.bytes().all(|byte| byte.is_ascii_digit())).map(str::to_owned)
+fn zip5(zip: &str) -> Option<CompactString> {
+    zip.get(..5).filter(|five| five.bytes().all(|byte| byte.is_ascii_digit())).map(CompactString::from)
 }
 
 /// `http://www.sscisd.net/x` and `jeff@sscisd.net` → `sscisd.net`.
-fn domain_of(web: &str) -> Option<String> {
+fn domain_of(web: &str) -> Option<CompactString> {
     let lower = web.trim().to_lowercase();
     let host = lower.rsplit_once('@').map_or(lower.as_str(), |(_, host)| host);
     let host = host.split_once("://").map_or(host, |(_, rest)| rest);
     let host = host.split(['/', '?', '#', ':']).next().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
     let is_good = host.contains('.') && !SHARED_HOSTS.contains(&host);
-    is_good.then(|| host.to_owned())
+    is_good.then(|| host.into())
 }
 
 /// Number and first word: `313 West Winton Avenue` → `313 winton`, `P.O. Box 12` → `box 12`.
-fn street_key(street: &str) -> String {
+fn street_key(street: &str) -> CompactString {
     const DIRECTIONS: &[&str] = &["n", "s", "e", "w", "north", "south", "east", "west", "ne", "nw", "se", "sw"];
     let mut lower = street.to_lowercase();
     lower.retain(|c| c != '.');
@@ -176,12 +185,12 @@ fn street_key(street: &str) -> String {
         || lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !DIRECTIONS.contains(word));
     if words().any(is_box) {
         let number = words().skip_while(|word| !is_box(word)).nth(1);
-        return format!("box {}", number.unwrap_or_default());
+        return format_compact!("box {}", number.unwrap_or_default());
     }
     let mut numbered = words().skip_while(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
     match (numbered.next(), numbered.next()) {
-        (Some(number), Some(name)) => [number, name].join(" "),
-        (number, _) => number.unwrap_or_default().to_owned(),
+        (Some(number), Some(name)) => [number, name].join_compact(" "),
+        (number, _) => number.unwrap_or_default().into(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is common in a state, and what can be relied on in a list: the measure of every finding.
 
+use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
 use crate::blocking::{Index, Rule, surprise};
@@ -64,8 +65,9 @@ impl Field {
     }
 
     fn agrees(self, record: &Prepared, lea: &Prepared) -> Option<bool> {
-        let single = |ours: &Option<String>, theirs: &Option<String>| Some(ours.as_ref()? == theirs.as_ref()?);
-        let several = |ours: &[String], theirs: &[String]| {
+        let single =
+            |ours: &Option<CompactString>, theirs: &Option<CompactString>| Some(ours.as_ref()? == theirs.as_ref()?);
+        let several = |ours: &[CompactString], theirs: &[CompactString]| {
             (!ours.is_empty() && !theirs.is_empty()).then(|| ours.iter().any(|value| theirs.contains(value)))
         };
         match self {

@@ -1,5 +1,7 @@
 //! Ids, and how the agency is reached.
 
+use compact_str::CompactString;
+
 use super::Finding;
 use super::level::{self, LevelId};
 use crate::blocking::Rule;
@@ -43,8 +45,8 @@ fn single(
     around: &Surroundings<'_>,
     field: Field,
     (same, different): (LevelId, LevelId),
-    ours: Option<&String>,
-    theirs: Option<&String>,
+    ours: Option<&CompactString>,
+    theirs: Option<&CompactString>,
     found: &mut Vec<Finding>,
 ) {
     let (Some(ours), Some(theirs)) = (ours, theirs) else { return };
@@ -60,8 +62,8 @@ pub(super) fn several(
     around: &Surroundings<'_>,
     field: Field,
     (same, different): (LevelId, LevelId),
-    ours: &[String],
-    theirs: &[String],
+    ours: &[CompactString],
+    theirs: &[CompactString],
     found: &mut Vec<Finding>,
 ) {
     if ours.is_empty() || theirs.is_empty() {

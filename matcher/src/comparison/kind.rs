@@ -1,5 +1,7 @@
 //! What kind of agency names and types say they are: grades, form, place, and the words of style around them.
 
+use compact_str::CompactString;
+
 use super::Finding;
 use super::level::{self, LevelId};
 use crate::blocking::Rule;
@@ -132,6 +134,6 @@ fn style(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option
     Some(Finding { level, information })
 }
 
-fn rarity_of_all<'a>(around: &Surroundings<'_>, words: impl IntoIterator<Item = &'a String>) -> f32 {
+fn rarity_of_all<'a>(around: &Surroundings<'_>, words: impl IntoIterator<Item = &'a CompactString>) -> f32 {
     words.into_iter().map(|word| around.rarity(Rule::Style, word)).sum()
 }

@@ -10,6 +10,8 @@ mod name;
 mod number;
 mod place;
 
+use compact_str::CompactString;
+
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
 use level::{LEVELS, LevelId};
@@ -30,9 +32,9 @@ pub struct Evidence {
     /// Which comparison.
     pub comparison: &'static str,
     /// The record's value.
-    pub record: String,
+    pub record: CompactString,
     /// The LEA's value.
-    pub lea: String,
+    pub lea: CompactString,
     /// How well they agree, in words.
     pub level: &'static str,
     /// How surprising that would be by chance, in natural logarithms.
@@ -53,37 +55,37 @@ pub(crate) fn compare(around: &Surroundings<'_>, record: &Prepared, lea: &Prepar
 }
 
 /// The values behind a finding.
-pub(crate) fn values(level: LevelId, record: &Prepared, lea: &Prepared) -> (String, String) {
+pub(crate) fn values(level: LevelId, record: &Prepared, lea: &Prepared) -> (CompactString, CompactString) {
     match LEVELS[usize::from(level)].comparison {
         "nces id" => (shown(&record.nces_id), shown(&lea.nces_id)),
         "state id" => (shown(&record.state_leaid), shown(&lea.state_leaid)),
         "grades in name" if level == level::GRADE_AS_SERVED || level == level::GRADE_NOT_SERVED => {
-            (record.kind_words(), lea.span.map_or(String::new(), |span| span.words().to_owned()))
+            (record.kind_words(), lea.span.map_or_else(CompactString::default, |span| span.words().into()))
         }
         "grades in name" | "form" | "kind of place" => (record.kind_words(), lea.kind_words()),
         "style" => (joined(&record.name.style), joined(&lea.name.style)),
         "said aside" => (joined(&record.name.qualifiers), joined(&lea.name.qualifiers)),
         "number in name" => (joined(&record.name.numbers), joined(&lea.name.numbers)),
         "number in name and state id" => (joined(&record.name.numbers), shown(&lea.state_leaid)),
-        "county" => (shown(&record.county), lea.county.clone().unwrap_or_else(|| lea.published_name.clone())),
+        "county" => (shown(&record.county), lea.county.as_ref().unwrap_or(&lea.published_name).clone()),
         "city" => (joined(&record.cities), joined(&lea.cities)),
         "zip" => (joined(&record.zips), joined(&lea.zips)),
         "street" => (joined(&record.streets), joined(&lea.streets)),
         "phone" => (shown(&record.phone), shown(&lea.phone)),
         "domain" => (shown(&record.domain), shown(&lea.domain)),
         "superintendent" => (shown(&record.person), shown(&lea.person)),
-        "status" => ("in the registry".to_owned(), "closed".to_owned()),
-        "agency type" => (String::new(), shown(&lea.kind)),
+        "status" => ("in the registry".into(), "closed".into()),
+        "agency type" => (CompactString::default(), shown(&lea.kind)),
         _ => (record.published_name.clone(), lea.published_name.clone()),
     }
 }
 
-fn shown(value: &Option<String>) -> String {
+fn shown(value: &Option<CompactString>) -> CompactString {
     value.clone().unwrap_or_default()
 }
 
-fn joined<'a>(values: impl IntoIterator<Item = &'a String>) -> String {
-    let mut text = String::new();
+fn joined<'a>(values: impl IntoIterator<Item = &'a CompactString>) -> CompactString {
+    let mut text = CompactString::default();
     for value in values {
         let between = if text.is_empty() { "" } else { "; " };
         text.extend([between, value]);

@@ -1,5 +1,8 @@
 //! The proper name.
 
+use compact_str::CompactString;
+use smallvec::{SmallVec, smallvec};
+
 use super::Finding;
 use super::level;
 use crate::blocking::Rule;
@@ -80,7 +83,7 @@ fn qualifiers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, foun
     if ours.is_empty() && theirs.is_empty() {
         return;
     }
-    let is_place = |word: &String, agency: &Prepared| {
+    let is_place = |word: &CompactString, agency: &Prepared| {
         let mut places = agency.county.iter().chain(&agency.cities);
         places.any(|place| place.split(' ').any(|part| part == word)) || agency.name.words.contains(word)
     };
@@ -98,9 +101,9 @@ fn qualifiers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, foun
 
 fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Overlap {
     let mut overlap = Overlap::default();
-    let mut taken = vec![false; lea.name.words.len()];
+    let mut taken: SmallVec<[bool; 12]> = smallvec![false; lea.name.words.len()];
     for (word, rarity) in record.name.words.iter().zip(&record.word_rarities) {
-        let free = |taken: &[bool], is_match: &dyn Fn(&String) -> bool| {
+        let free = |taken: &[bool], is_match: &dyn Fn(&CompactString) -> bool| {
             lea.name.words.iter().enumerate().find(|(at, other)| !taken[*at] && is_match(other)).map(|(at, _)| at)
         };
         let exact = free(&taken, &|other| other == word);
@@ -143,10 +146,13 @@ fn may_be_close(ours: &str, theirs: &str) -> bool {
     if !ours.is_ascii() || !theirs.is_ascii() {
         return true;
     }
-    let met = met_at_most(ours, theirs).min(met_at_most(theirs, ours)) as f64;
-    let at_most = (met / ours.len() as f64 + met / theirs.len() as f64 + 1.0) / 3.0;
     let is_begun_alike = ours.as_bytes()[0] == theirs.as_bytes()[0];
-    (if is_begun_alike { at_most + 0.4 * (1.0 - at_most) } else { at_most }) >= CLOSE
+    let may_be = |met: usize| {
+        let at_most = (met as f64 / ours.len() as f64 + met as f64 / theirs.len() as f64 + 1.0) / 3.0;
+        (if is_begun_alike { at_most + 0.4 * (1.0 - at_most) } else { at_most }) >= CLOSE
+    };
+    // Their lengths alone tell most words apart.
+    may_be(ours.len().min(theirs.len())) && may_be(met_at_most(ours, theirs).min(met_at_most(theirs, ours)))
 }
 
 /// The letters of a word that the other has at all.
@@ -175,7 +181,7 @@ fn is_subsequence(short: &[u8], long: &[u8]) -> bool {
 }
 
 /// `lausd` for `los angeles …`: the first letters of two words or more begin it.
-fn is_initials(short: &str, words: &[String]) -> bool {
+fn is_initials(short: &str, words: &[CompactString]) -> bool {
     if words.len() < 2 || short.len() < 2 || short.contains(' ') {
         return false;
     }

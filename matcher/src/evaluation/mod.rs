@@ -4,6 +4,8 @@ mod blocking;
 
 use std::collections::BTreeMap;
 
+use compact_str::CompactString;
+
 use crate::{Agency, Outcome};
 
 pub use blocking::Blocking;
@@ -116,7 +118,7 @@ pub struct Judged {
 /// Judges outcomes: `truth` is the NCES id of each record.
 pub fn judge(records: &[Agency], leas: &[Agency], truth: &[String], outcomes: &[Outcome]) -> Vec<Judged> {
     let known: std::collections::HashSet<&str> = leas.iter().filter_map(|lea| lea.nces_id.as_deref()).collect();
-    let mut names: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let mut names: BTreeMap<(&str, CompactString), usize> = BTreeMap::new();
     let key = |agency: &Agency| crate::name::Name::parse_in(&agency.state, &agency.name).normalized;
     for lea in leas {
         *names.entry((lea.state.as_str(), key(lea))).or_default() += 1;

@@ -3,7 +3,7 @@
 //! Only suspected, from shared evidence, and shown to a person with both sides: a registry older than NCES's list has
 //! the districts that a merger ended, a newer one those that a split made.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Contender, Outcome, State};
 use crate::comparison::level;
@@ -31,15 +31,15 @@ const TELLING: f32 = 3.0;
 impl State<'_> {
     /// Says of the records of one list what may have happened to those whose link is in doubt.
     pub(super) fn suspect(&self, records: &[usize], contenders: &[(Vec<Contender>, f64)], outcomes: &mut [Outcome]) {
-        let inside: HashMap<usize, usize> =
+        let inside: FxHashMap<usize, usize> =
             self.lea_positions.iter().enumerate().map(|(inside, outside)| (*outside, inside)).collect();
         let linked = |outcome: &Outcome| {
             let best = outcome.best.as_ref().filter(|_| outcome.review.is_none())?;
             inside.get(&best.lea).copied()
         };
-        let holders: HashMap<usize, usize> =
+        let holders: FxHashMap<usize, usize> =
             outcomes.iter().enumerate().filter_map(|(at, outcome)| Some((linked(outcome)?, at))).collect();
-        let claimed: HashSet<usize> = outcomes
+        let claimed: FxHashSet<usize> = outcomes
             .iter()
             .filter(|outcome| outcome.review.is_some())
             .filter_map(|outcome| inside.get(&outcome.best.as_ref()?.lea).copied())
@@ -68,7 +68,7 @@ impl State<'_> {
         records: &[usize],
         candidates: &[Contender],
         at: usize,
-        holders: &HashMap<usize, usize>,
+        holders: &FxHashMap<usize, usize>,
     ) -> Option<Change> {
         candidates.iter().find_map(|candidate| {
             let holder = *holders.get(&candidate.lea)?;

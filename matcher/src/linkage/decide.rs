@@ -1,6 +1,6 @@
 //! Who gets which LEA: the records of a list compete, and what each gets, or lost, is its outcome.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::outcome::{Candidate, Method, Outcome};
 use super::{Contender, State};
@@ -24,8 +24,8 @@ impl Rival<'_> {
 /// Who has which LEA, in one list.
 #[derive(Default)]
 struct Chosen {
-    lea_of: HashMap<usize, usize>,
-    holder_of: HashMap<usize, usize>,
+    lea_of: FxHashMap<usize, usize>,
+    holder_of: FxHashMap<usize, usize>,
 }
 
 impl State<'_> {

@@ -1,5 +1,7 @@
 //! What kind of agency a name says: grades, legal form, kind of place.
 
+use compact_str::{CompactString, CompactStringExt};
+
 /// What a name says an agency is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -167,8 +169,8 @@ impl Kinds {
     }
 
     /// In words.
-    pub fn words(self) -> String {
-        self.iter().map(Kind::word).collect::<Vec<_>>().join(", ")
+    pub fn words(self) -> CompactString {
+        self.iter().map(Kind::word).join_compact(", ")
     }
 }
 

@@ -8,6 +8,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
+use compact_str::CompactString;
 use vocabulary::{Meaning, SERVICE_WORDS, meaning};
 use whereabouts::{county_among, qualified, without_state, without_whereabouts};
 use words::{codes, corrected, expand, folded_words, is_said_of_any, joined_numbers, number_of};
@@ -19,38 +20,38 @@ pub(crate) use words::{letter, letters};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Name {
     /// The proper name: folded words in order, joined by blanks.
-    pub core: String,
+    pub core: CompactString,
     /// Words of the proper name.
-    pub words: Vec<String>,
+    pub words: Vec<CompactString>,
     /// Kinds the name says.
     pub kinds: Kinds,
     /// Numbers, without zeros in front.
-    pub numbers: BTreeSet<String>,
+    pub numbers: BTreeSet<CompactString>,
     /// Numbers with the letters written to them: `re2` of `Re-2`, `5b` of `5B`.
-    pub codes: BTreeSet<String>,
+    pub codes: BTreeSet<CompactString>,
     /// All words, folded and expanded, in order.
-    pub normalized: String,
+    pub normalized: CompactString,
     /// The name in lower case with single blanks.
-    pub as_written: String,
+    pub as_written: CompactString,
     /// The proper words, sorted: order is style.
-    pub sorted_core: String,
+    pub sorted_core: CompactString,
     /// The proper words without blanks: `De Kalb` is `DeKalb`.
-    pub joined_core: String,
+    pub joined_core: CompactString,
     /// Words in parentheses or behind `in the county of`: where another agency of the name is not.
-    pub qualifiers: BTreeSet<String>,
+    pub qualifiers: BTreeSet<CompactString>,
     /// The county it says it is in.
-    pub county: Option<String>,
+    pub county: Option<CompactString>,
     /// There is no proper name, only a number: `Unified School District No. 259`.
     pub is_numbered: bool,
     /// A word of style stands before the proper name: `Central Valley`.
     pub begins_with_style: bool,
     /// Words of style such as union, free, consolidated, which tell few agencies apart.
-    pub style: BTreeSet<String>,
+    pub style: BTreeSet<CompactString>,
 }
 
 /// A text in the spelling in which names are compared: places, persons.
-pub fn normalized(text: &str) -> String {
-    expand("", folded_words(text)).join(" ")
+pub fn normalized(text: &str) -> CompactString {
+    expand("", folded_words(text)).join(" ").into()
 }
 
 impl Name {
@@ -61,10 +62,10 @@ impl Name {
 
     /// Takes a name apart as it is read in that state.
     pub fn parse_in(state: &str, published: &str) -> Self {
-        let as_written = published.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let as_written = published.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ").into();
         let (plain, aside) = qualified(published);
         let words = expand(state, folded_words(&plain));
-        let mut name = Self { normalized: words.join(" "), as_written, ..Self::default() };
+        let mut name = Self { normalized: words.join(" ").into(), as_written, ..Self::default() };
         let (words, behind) = without_whereabouts(words);
         let aside = [expand(state, folded_words(&aside)), behind].concat();
         name.county = county_among(&aside);
@@ -106,14 +107,15 @@ impl Name {
         self.is_numbered = has_no_name && !self.numbers.is_empty();
         if self.words.is_empty() {
             // A name made of kind words alone, such as `City High`: they are its proper name.
-            self.words = self.normalized.split(' ').filter(|word| !is_said_of_any(word)).map(str::to_owned).collect();
+            self.words =
+                self.normalized.split(' ').filter(|word| !is_said_of_any(word)).map(CompactString::from).collect();
         }
         self.begins_with_style = self.is_begun_with_style();
-        self.core = self.words.join(" ");
-        self.joined_core = self.words.concat();
-        let mut sorted: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        self.core = self.words.join(" ").into();
+        self.joined_core = self.words.concat().into();
+        let mut sorted: Vec<&str> = self.words.iter().map(CompactString::as_str).collect();
         sorted.sort_unstable();
-        self.sorted_core = sorted.join(" ");
+        self.sorted_core = sorted.join(" ").into();
     }
 
     fn is_begun_with_style(&self) -> bool {
@@ -138,7 +140,7 @@ impl Name {
 mod tests {
     use super::*;
 
-    fn core(name: &str) -> String {
+    fn core(name: &str) -> CompactString {
         Name::parse(name).core
     }
 
@@ -216,13 +218,13 @@ mod tests {
             ("Prairie 1st", ""),
             ("USD 259", ""),
         ] {
-            let codes: Vec<String> = Name::parse(published).codes.into_iter().collect();
+            let codes: Vec<CompactString> = Name::parse(published).codes.into_iter().collect();
             assert_eq!(codes.join(" "), expected, "{published}");
         }
     }
 
     #[test]
     fn numbers_lose_their_zeros() {
-        assert_eq!(Name::parse("District No. 007").numbers, BTreeSet::from(["7".to_owned()]));
+        assert_eq!(Name::parse("District No. 007").numbers, BTreeSet::from(["7".into()]));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use compact_str::{CompactString, CompactStringExt};
+
 use super::vocabulary::STATES;
 use super::words::{is_proper, number_of};
 
@@ -33,7 +35,7 @@ pub(super) fn qualified(published: &str) -> (Cow<'_, str>, String) {
 
 /// A name without the state it is in: `Londonderry, New Hampshire School District`. A name that is little else, such as
 /// `Delaware Valley`, keeps it.
-pub(super) fn without_state(state: &str, words: Vec<String>) -> Vec<String> {
+pub(super) fn without_state(state: &str, words: Vec<CompactString>) -> Vec<CompactString> {
     let Some((_, long)) = STATES.iter().find(|(code, _)| *code == state) else { return words };
     let long: Vec<&str> = long.split(' ').collect();
     let found = words.windows(long.len()).position(|window| window.iter().zip(&long).all(|(word, long)| word == long));
@@ -50,7 +52,7 @@ pub(super) fn without_state(state: &str, words: Vec<String>) -> Vec<String> {
 
 /// A name, and where it says the agency is: `Brandon School District in the Counties of Oakland and Lapeer`, `Central
 /// School District at Ilion`, `Riverside Community School dba Riverside Academy`. What leaves no proper name stays.
-pub(super) fn without_whereabouts(words: Vec<String>) -> (Vec<String>, Vec<String>) {
+pub(super) fn without_whereabouts(words: Vec<CompactString>) -> (Vec<CompactString>, Vec<CompactString>) {
     const BEGINNINGS: &[&[&str]] = &[
         &["in", "the", "county", "of"],
         &["in", "the", "counties", "of"],
@@ -73,7 +75,7 @@ pub(super) fn without_whereabouts(words: Vec<String>) -> (Vec<String>, Vec<Strin
             let mut behind = words[at + beginning.len()..].to_vec();
             if beginning.contains(&"county") {
                 // As a county is said in parentheses.
-                behind.push("county".to_owned());
+                behind.push("county".into());
             }
             (words[..at].to_vec(), behind)
         }
@@ -82,9 +84,12 @@ pub(super) fn without_whereabouts(words: Vec<String>) -> (Vec<String>, Vec<Strin
 }
 
 /// `(Pike County)` says a county.
-pub(super) fn county_among(aside: &[String]) -> Option<String> {
+pub(super) fn county_among(aside: &[CompactString]) -> Option<CompactString> {
     let at = aside.iter().position(|word| word == "county").filter(|at| (1..=6).contains(at))?;
-    let words: Vec<&str> =
-        aside[..at].iter().map(String::as_str).take_while(|word| !matches!(*word, "a" | "an" | "and" | "of")).collect();
-    (!words.is_empty()).then(|| words.join(" "))
+    let words: Vec<&str> = aside[..at]
+        .iter()
+        .map(CompactString::as_str)
+        .take_while(|word| !matches!(*word, "a" | "an" | "and" | "of"))
+        .collect();
+    (!words.is_empty()).then(|| words.join_compact(" "))
 }

@@ -2,36 +2,49 @@
 
 use std::collections::BTreeSet;
 
+use compact_str::{CompactString, CompactStringExt, ToCompactString, format_compact};
+
 use super::vocabulary::{Meaning, ORDINALS, SHORTEST_CORRECTED, expansion, long_words, meaning};
 
 /// Lower case, no accents, no marks; letters and digits fall apart.
-pub(super) fn folded_words(text: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut last_was_digit = false;
-    for c in text.chars().flat_map(fold_char) {
-        if c == '\'' || c == '’' || c == '.' {
-            continue;
+pub(super) fn folded_words(text: &str) -> Vec<CompactString> {
+    let mut folded = Folded { words: String::with_capacity(text.len() + text.len() / 4), ..Folded::default() };
+    for c in text.chars() {
+        match c.is_ascii() {
+            true => folded.push(c.to_ascii_lowercase()),
+            false => c.to_lowercase().map(without_accent).for_each(|c| folded.push(c)),
         }
-        if !c.is_alphanumeric() {
-            words.push(String::new());
-            continue;
-        }
-        let is_digit = c.is_ascii_digit();
-        if let Some(word) = words.last_mut() {
-            if !word.is_empty() && is_digit != last_was_digit {
-                words.push(c.to_string());
-            } else {
-                word.push(c);
-            }
-        }
-        last_was_digit = is_digit;
     }
-    words.retain(|word| !word.is_empty());
-    words
+    folded.words.split(' ').filter(|word| !word.is_empty()).map(CompactString::from).collect()
 }
 
-/// A letter of the Latin alphabets of Europe without its accent, in lower case.
-fn fold_char(c: char) -> impl Iterator<Item = char> {
+/// Words with blanks between them, as letters come.
+#[derive(Default)]
+struct Folded {
+    words: String,
+    last_was_digit: bool,
+}
+
+impl Folded {
+    fn push(&mut self, c: char) {
+        if matches!(c, '\'' | '’' | '.') {
+            return;
+        }
+        if !c.is_alphanumeric() {
+            return self.words.push(' ');
+        }
+        let is_digit = c.is_ascii_digit();
+        let is_in_word = self.words.as_bytes().last().is_some_and(|last| *last != b' ');
+        if is_in_word && is_digit != self.last_was_digit {
+            self.words.push(' ');
+        }
+        self.words.push(c);
+        self.last_was_digit = is_digit;
+    }
+}
+
+/// A letter of the Latin alphabets of Europe without its accent.
+fn without_accent(c: char) -> char {
     const ACCENTED: &[(&str, char)] = &[
         ("áàâäãå", 'a'),
         ("éèêë", 'e'),
@@ -42,18 +55,11 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
         ("ç", 'c'),
         ("ý", 'y'),
     ];
-    let plain = |c: char| {
-        if c.is_ascii() {
-            c
-        } else {
-            ACCENTED.iter().find(|(accented, _)| accented.contains(c)).map_or(c, |(_, plain)| *plain)
-        }
-    };
-    c.to_lowercase().map(plain).map(|c| if c == '&' { ' ' } else { c })
+    ACCENTED.iter().find(|(accented, _)| accented.contains(c)).map_or(c, |(_, plain)| *plain)
 }
 
 /// `H S` and `S/D` are `HS` and `SD`; letters that stand for nothing together stay apart.
-fn join_letters(state: &str, words: Vec<String>) -> Vec<String> {
+fn join_letters(state: &str, words: Vec<CompactString>) -> Vec<CompactString> {
     const LONGEST: usize = 4;
     if words.iter().all(|word| word.len() > 1) {
         return words;
@@ -64,15 +70,15 @@ fn join_letters(state: &str, words: Vec<String>) -> Vec<String> {
         let letters = words[at..].iter().take_while(|word| word.len() == 1 && !is_number(word)).count();
         let known = (2..=letters.min(LONGEST))
             .rev()
-            .find(|length| expansion(state, &words[at..at + length].concat()).is_some());
-        joined.push(words[at..at + known.unwrap_or(1)].concat());
+            .find(|length| expansion(state, &words[at..at + length].iter().concat_compact()).is_some());
+        joined.push(words[at..at + known.unwrap_or(1)].iter().concat_compact());
         at += known.unwrap_or(1);
     }
     joined
 }
 
 /// Words with their abbreviations written out, as that state reads them.
-pub(super) fn expand(state: &str, words: Vec<String>) -> Vec<String> {
+pub(super) fn expand(state: &str, words: Vec<CompactString>) -> Vec<CompactString> {
     let words = join_letters(state, words);
     let mut expanded = Vec::with_capacity(words.len());
     let mut words = words.into_iter().enumerate().peekable();
@@ -83,7 +89,7 @@ pub(super) fn expand(state: &str, words: Vec<String>) -> Vec<String> {
         let follows_number = std::mem::replace(&mut is_behind_number, number.is_some());
         let counts_districts = matches!(next, Some("supervisory" | "district"));
         if let Some(ordinal) = ORDINALS.iter().position(|known| *known == word).filter(|_| counts_districts) {
-            expanded.push((ordinal + 1).to_string());
+            expanded.push((ordinal + 1).to_compact_string());
             continue;
         }
         match expansion(state, &word).filter(|_| number.is_none()) {
@@ -93,7 +99,7 @@ pub(super) fn expand(state: &str, words: Vec<String>) -> Vec<String> {
             Some(_) if word == "el" && !matches!(next, None | Some("sch" | "school" | "sd" | "dist" | "district")) => {
                 expanded.push(word)
             }
-            Some(long) => expanded.extend(long.iter().map(|word| (*word).to_owned())),
+            Some(long) => expanded.extend(long.iter().map(|word| CompactString::from(*word))),
             None => expanded.push(match number.filter(|number| !number.is_empty()) {
                 Some(number) => number,
                 None if position == 0 => compass(word, next),
@@ -105,7 +111,7 @@ pub(super) fn expand(state: &str, words: Vec<String>) -> Vec<String> {
 }
 
 /// `N Adams` is `North Adams`; a letter that ends a name is none of the compass.
-fn compass(word: String, next: Option<&str>) -> String {
+fn compass(word: CompactString, next: Option<&str>) -> CompactString {
     let long = match (word.as_str(), next) {
         ("n", Some(_)) => "north",
         ("s", Some(_)) => "south",
@@ -113,18 +119,21 @@ fn compass(word: String, next: Option<&str>) -> String {
         ("w", Some(_)) => "west",
         _ => return word,
     };
-    long.to_owned()
+    long.into()
 }
 
 /// A word of the field with one letter wrong: `lndependent`, `distrcit`.
-pub(super) fn corrected(word: String) -> String {
+pub(super) fn corrected(word: CompactString) -> CompactString {
+    if meaning(&word).is_some() {
+        return word;
+    }
     // No place is called nearly so.
     let is_near_common = (5..=7).contains(&word.len()) && word.starts_with(['s', 'p']);
     let common = ["school", "public"].into_iter().filter(|_| is_near_common);
     if let Some(common) = common.into_iter().find(|known| is_one_letter_off(&word, known)) {
-        return common.to_owned();
+        return common.into();
     }
-    if word.len() < SHORTEST_CORRECTED || !word.is_ascii() || meaning(&word).is_some() {
+    if word.len() < SHORTEST_CORRECTED || !word.is_ascii() {
         return word;
     }
     let ours = word.as_bytes();
@@ -134,7 +143,7 @@ pub(super) fn corrected(word: String) -> String {
         ours.len().abs_diff(theirs.len()) <= 1 && shares_an_end && is_one_letter_off(&word, known)
     };
     let near = long_words().iter().copied().find(|known| is_near(known));
-    near.map_or(word, str::to_owned)
+    near.map_or(word, CompactString::from)
 }
 
 /// One letter more, less, other, or two that changed places. At most two letters are then in one word alone, which is
@@ -154,8 +163,8 @@ pub(crate) fn letter(byte: u8) -> u64 {
 }
 
 /// A number without zeros in front, where the word is one.
-pub(super) fn number_of(word: &str) -> Option<String> {
-    is_number(word).then(|| word.trim_start_matches('0').to_owned())
+pub(super) fn number_of(word: &str) -> Option<CompactString> {
+    is_number(word).then(|| word.trim_start_matches('0').into())
 }
 
 fn is_number(word: &str) -> bool {
@@ -163,7 +172,7 @@ fn is_number(word: &str) -> bool {
 }
 
 /// `09-1` is also written `91`.
-pub(super) fn joined_numbers(text: &str) -> BTreeSet<String> {
+pub(super) fn joined_numbers(text: &str) -> BTreeSet<CompactString> {
     if !text.contains('-') {
         return BTreeSet::new();
     }
@@ -176,12 +185,12 @@ pub(super) fn joined_numbers(text: &str) -> BTreeSet<String> {
 
 /// Numbers with the one or two letters written to them, before or behind: `Re-2`, `C2`, `5B`. The J or Jt of a joint
 /// district is written or left out as one likes.
-pub(super) fn codes(text: &str) -> BTreeSet<String> {
+pub(super) fn codes(text: &str) -> BTreeSet<CompactString> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
     words.filter(|word| word.contains(|c: char| c.is_ascii_digit())).filter_map(code).collect()
 }
 
-fn code(word: &str) -> Option<String> {
+fn code(word: &str) -> Option<CompactString> {
     const MOST_LETTERS: usize = 2;
     let plain = word.replace('-', "").to_ascii_lowercase();
     let from = plain.find(|c: char| c.is_ascii_digit())?;
@@ -194,7 +203,7 @@ fn code(word: &str) -> Option<String> {
         && behind.len() <= MOST_LETTERS
         && behind.bytes().all(|byte| byte.is_ascii_alphabetic())
         && !matches!(behind, "st" | "nd" | "rd" | "th");
-    is_code.then(|| format!("{before}{}{behind}", digits.trim_start_matches('0')))
+    is_code.then(|| format_compact!("{before}{}{behind}", digits.trim_start_matches('0')))
 }
 
 /// Whether a word is of a proper name, rather than of any district's.
