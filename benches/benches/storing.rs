@@ -27,7 +27,8 @@ const CHUNKS_PER_DOCUMENT: usize = 10;
 const ROUNDS: usize = 3;
 const BUILDS: usize = 2;
 const QUERIES: usize = 100;
-const BARE: &str = "create table bare (like document_embeddings including all)";
+const BARE: &str =
+    "create table bare (like document_embeddings including all); alter table bare set (toast_tuple_target = 8160)";
 const COPY: &str = "copy bare (document_id, chunk_index, chunk_text, embedding) from stdin (format binary)";
 
 fn main() -> Outcome<()> {

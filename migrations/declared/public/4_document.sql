@@ -129,6 +129,7 @@ CREATE TABLE public.document_embeddings (
     created_at timestamp without time zone DEFAULT now() NOT NULL
 );
 ALTER TABLE ONLY public.document_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+ALTER TABLE public.document_embeddings SET (toast_tuple_target = 8160);
 
 COMMENT ON TABLE public.document_embeddings IS 'One row per chunk of a document; idx_embeddings_vector is built by the index stage, after load';
 

@@ -4,6 +4,7 @@
 
 mod declared;
 mod plan;
+mod storage;
 mod table;
 
 use std::path::Path;

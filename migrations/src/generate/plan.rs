@@ -37,7 +37,10 @@ pub(super) fn plan(old: &[Object], new: &[Object], renames: &[Rename], online: b
             Some(other) if is_same(&object.sql, &other.sql) => {}
             Some(other) if object.kind == "TABLE" => {
                 let change = table::change(object, &other, renames).ok_or_else(|| {
-                    format!("{} changed in more than columns and checks (partitioning, inheritance)", object.name)
+                    format!(
+                        "{} changed in more than columns, checks and storage (partitioning, inheritance)",
+                        object.name
+                    )
                 })?;
                 // What a view stands on may grow, not change.
                 if !change.changed.is_empty() {

@@ -32,14 +32,12 @@ pub(super) struct TableChange {
     pub losses: Vec<String>,
 }
 
-/// None when something other than columns and checks differs, such as how it is partitioned.
+/// None when something other than columns, checks and storage differs, such as how it is partitioned.
 pub(super) fn change(old: &Object, new: &Object, renames: &[Rename]) -> Option<TableChange> {
     let table = format!("{}.{}", new.schema, new.name);
     let (old_lines, old_tail) = body(&old.sql)?;
     let (new_lines, new_tail) = body(&new.sql)?;
-    if old_tail != new_tail {
-        return None;
-    }
+    let storage = super::storage::change(&table, &old_tail, &new_tail)?;
     let (mut before, old_checks) = parts(&old_lines);
     let (after, new_checks) = parts(&new_lines);
     let mut change = TableChange::default();
@@ -75,6 +73,7 @@ pub(super) fn change(old: &Object, new: &Object, renames: &[Rename]) -> Option<T
     for check in new_checks.iter().filter(|check| !old_checks.contains(check)) {
         change.statements.push(format!("ALTER TABLE {table} ADD {check};"));
     }
+    change.statements.extend(storage);
     Some(change)
 }
 

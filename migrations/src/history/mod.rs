@@ -50,6 +50,7 @@ pub const HISTORY: &[Step] = &[
     step!(14, "0014_free_embedding_work"),
     step!(15, "0015_crawled_pages"),
     step!(16, "0016_state_enrollment"),
+    step!(17, "0017_embeddings_in_line"),
 ];
 
 /// A file whose first bytes are this marker runs outside a transaction.

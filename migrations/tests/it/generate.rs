@@ -83,6 +83,14 @@ async fn keys_policies_checks_and_types_are_proved_there_and_back() {
 }
 
 #[tokio::test]
+async fn how_a_table_is_stored_is_proved_there_and_back() {
+    let to = "alter table people set (fillfactor = 70, toast.autovacuum_enabled = false);\nalter table people alter column phone set storage external;\ncreate view";
+    let drafts = changed("create view", to).await.unwrap();
+    assert!(drafts[0].up.contains("SET (fillfactor='70'"), "{}", drafts[0].up);
+    assert!(drafts[0].down.contains("RESET (fillfactor"), "{}", drafts[0].down);
+}
+
+#[tokio::test]
 async fn a_table_without_row_level_security_is_not_written() {
     let error = changed("create view", "create table open (id bigint primary key);\ncreate view").await.unwrap_err();
     assert!(matches!(error, GenerateError::Judged(_)), "{error}");

@@ -144,7 +144,8 @@ fn document(taxonomy: &Taxonomy, file: &Path) -> anyhow::Result<ScoredDocument> 
     let is_plain = file.extension().is_some_and(|extension| extension == "txt" || extension == "md");
     let (title, text) = if is_plain {
         let bytes = std::fs::read(file).with_context(|| format!("Failed to open `{url}`"))?;
-        (None, String::from_utf8_lossy(&bytes).into_owned())
+        // What is in order, as nearly every file is, is taken as it is.
+        (None, String::from_utf8(bytes).unwrap_or_else(|wrong| String::from_utf8_lossy(wrong.as_bytes()).into_owned()))
     } else {
         let read = extract::apart(file).map_err(|reason| {
             Fault::new(format!("Failed to read `{url}`: {reason}"), "PDF, HTML, docx and text can be read")

@@ -91,9 +91,20 @@ fn push_letter(letter: char, was_blank: bool, push: impl FnOnce(&[u8])) -> bool 
             return true;
         }
         _ if letter.is_ascii() => push(&[letter.to_ascii_lowercase() as u8]),
-        _ => push(letter.to_lowercase().collect::<String>().as_bytes()),
+        // Quotation marks, dots and daggers have no case.
+        '\u{2000}'..='\u{206f}' => push(letter.encode_utf8(&mut [0; 4]).as_bytes()),
+        _ => push_lower(letter, push),
     }
     false
+}
+
+/// At most three letters, as of `\u{130}`.
+fn push_lower(letter: char, push: impl FnOnce(&[u8])) {
+    let (mut lower, mut length) = ([0; 12], 0);
+    for letter in letter.to_lowercase() {
+        length += letter.encode_utf8(&mut lower[length..]).len();
+    }
+    push(&lower[..length]);
 }
 
 fn is_blank(letter: char) -> bool {

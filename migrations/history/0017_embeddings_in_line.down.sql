@@ -1,0 +1,1 @@
+ALTER TABLE public.document_embeddings RESET (toast_tuple_target);
