@@ -33,6 +33,15 @@ pub struct Query {
     pub limit: i64,
 }
 
+impl Query {
+    /// Whether it looks among some of the documents only.
+    fn is_filtered(&self) -> bool {
+        let words = [&self.state, &self.category, &self.tier];
+        let enrollments = [self.least_enrollment, self.most_enrollment];
+        words.iter().any(|word| word.is_some()) || enrollments.iter().any(Option::is_some)
+    }
+}
+
 /// A document found.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Hit {
@@ -94,7 +103,8 @@ pub async fn similar(pool: &PgPool, document: uuid::Uuid, query: &Query) -> Resu
 async fn nearest_to(pool: &PgPool, vector: &Vector, query: &Query, explain: bool) -> Result<Found, EmbedError> {
     // The settings hold for this transaction only, which is rolled back by being dropped.
     let mut transaction = pool.begin().await.map_err(EmbedError::database("begin a transaction"))?;
-    let index = prepare(&mut transaction).await.map_err(EmbedError::database("set up the search"))?;
+    let index =
+        prepare(&mut transaction, query.is_filtered()).await.map_err(EmbedError::database("set up the search"))?;
     let statement = index.map(|index| index.shape).unwrap_or_default().fitted(include_str!("sql/search.sql"));
     if index.is_some() {
         let by_index = keep_to_index(&mut transaction, &statement, vector, query).await;
@@ -146,12 +156,12 @@ async fn refuse_other_models(pool: &PgPool, model: &str) -> Result<(), EmbedErro
 }
 
 /// Looks as far as the index was sized or tuned for, and goes on while a filter leaves the list short.
-async fn prepare(connection: &mut PgConnection) -> Result<Option<Ready>, sqlx::Error> {
+async fn prepare(connection: &mut PgConnection, is_filtered: bool) -> Result<Option<Ready>, sqlx::Error> {
     let index = ready(connection).await?;
-    if let Some(index) = index {
-        index.prepare(connection).await?;
-    }
-    Ok(index)
+    Ok(match index {
+        Some(index) => Some(index.prepare(connection, is_filtered).await?),
+        None => None,
+    })
 }
 
 /// In the order of `search.sql`.

@@ -1,6 +1,10 @@
 //! What a database's schema is, against what its history says it should be: pg_dump of both, object by object.
 
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+
+use crate::beside::ours;
 use crate::history::{HISTORY, Step, header};
+use crate::program;
 use crate::runner;
 #[cfg(test)]
 use crate::schema::objects;
@@ -42,18 +46,36 @@ pub async fn drift(url: &str) -> Result<Vec<Drift>, ShadowError> {
     drift_at(url, HISTORY).await
 }
 
-/// As [`drift`], against other steps than the whole history. What the runner keeps for itself does not count; rights do.
+/// As [`drift`], against other steps than the whole history.
 pub async fn drift_at(url: &str, steps: &[Step]) -> Result<Vec<Drift>, ShadowError> {
+    held_against(url, steps).await.map(|held| held.drift)
+}
+
+/// A database held against its history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// What differs.
+    pub drift: Vec<Drift>,
+    /// What the history knows nothing of, which is not looked into: a hosting service has schemas of its own.
+    pub beside: Vec<String>,
+}
+
+/// What differs, and what was not looked at. What the runner keeps for itself does not count; rights do.
+pub async fn held_against(url: &str, steps: &[Step]) -> Result<Held, ShadowError> {
     let (program, expected) = Shadow::with(steps, async |shadow| {
         Ok::<_, ShadowError>((shadow.program("pg_dump"), shadow.schema_with_rights().await?))
     })
     .await?;
     let url = url.to_owned();
-    let found = tokio::task::spawn_blocking(move || dump_with_rights(&program, &url));
-    let found = found.await.map_err(|error| ShadowError::Dump(error.to_string()))??;
+    let found = tokio::task::spawn_blocking(move || -> Result<_, ShadowError> {
+        let others = program::schemas_of_others(&program, &url).map_err(ShadowError::Dump)?;
+        Ok((dump_with_rights(&program, &url)?, others))
+    });
+    let (found, others) = found.await.map_err(|error| ShadowError::Dump(error.to_string()))??;
     let is_in_history = |object: &Object| !is_built_after_load(object);
-    let found: Vec<Object> = found.into_iter().filter(is_in_history).collect();
-    Ok(compare(&expected, &found))
+    let (ours, beside) = ours(&expected, found.into_iter().filter(is_in_history).collect());
+    let beside = beside.into_iter().chain(others.iter().map(|schema| format!("schema {schema}"))).collect();
+    Ok(Held { drift: differences(&expected, &ours).await?, beside })
 }
 
 /// What a replay of a history shows.
@@ -149,6 +171,30 @@ pub fn compare(expected: &[Object], found: &[Object]) -> Vec<Drift> {
     all.extend(extra.map(|object| Drift::Extra { object: object.head.clone(), sql: format!("{}\n", object.sql) }));
     all.sort_by(|a, b| a.order().cmp(&b.order()));
     all
+}
+
+/// What differs however it is put: PostgreSQL does not print every expression as it read it, so that what is made from
+/// a dump, as by `restore`, may be dumped in other words.
+pub(crate) async fn differences(expected: &[Object], found: &[Object]) -> Result<Vec<Drift>, ShadowError> {
+    let mut differences = compare(expected, found);
+    if !differences.is_empty() {
+        let again = compare(&reread(expected).await?, found);
+        differences.retain(|one| again.iter().any(|other| other.object() == one.object()));
+    }
+    Ok(differences)
+}
+
+/// A schema in the words in which it is dumped once it has been made from its dump.
+async fn reread(schema: &[Object]) -> Result<Vec<Object>, ShadowError> {
+    let sql: Vec<&str> = schema.iter().map(|object| object.sql.as_str()).collect();
+    let sql = sql.join("\n");
+    Shadow::with(&[], async |shadow| {
+        let mut connection = shadow.options().connect().await?;
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
+        connection.close().await?;
+        shadow.schema_with_rights().await
+    })
+    .await
 }
 
 impl Drift {

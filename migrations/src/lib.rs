@@ -12,6 +12,7 @@
 //! * [`testing`]: one database per test, cloned from a template migrated once.
 
 pub mod backup;
+mod beside;
 pub mod data;
 pub mod drift;
 pub mod generate;

@@ -58,7 +58,8 @@ pub(crate) fn first_name(text: &str) -> &str {
     text.split(' ').next().unwrap_or(text)
 }
 
-/// Reads the schema behind `url`. What the runner keeps for itself in `ops` is no part of it, nor is who may do what.
+/// Reads the schema behind `url`. What the runner keeps for itself in `ops` is no part of it, nor are schemas of other
+/// roles, nor is who may do what.
 pub fn dump(pg_dump: &Path, url: &str) -> Result<Vec<Object>, ShadowError> {
     read(pg_dump, url, &["--no-privileges"])
 }
@@ -71,6 +72,8 @@ pub fn dump_with_rights(pg_dump: &Path, url: &str) -> Result<Vec<Object>, Shadow
 fn read(pg_dump: &Path, url: &str, more: &[&str]) -> Result<Vec<Object>, ShadowError> {
     let mut command = program::on(pg_dump, url);
     command.args(["--schema-only", "--no-owner", "--exclude-schema=pg_*", "--exclude-schema=ops"]).args(more);
+    let others = program::schemas_of_others(pg_dump, url).map_err(ShadowError::Dump)?;
+    command.args(others.iter().map(|schema| format!("--exclude-schema={schema}")));
     let dumped = program::output(command).map_err(ShadowError::Dump)?;
     Ok(objects(&String::from_utf8_lossy(&dumped)))
 }
@@ -78,7 +81,9 @@ fn read(pg_dump: &Path, url: &str, more: &[&str]) -> Result<Vec<Object>, ShadowE
 /// pg_dump heads every object with `-- Name: …; Type: …; Schema: …; Owner: …` between two empty comments.
 pub fn objects(dump: &str) -> Vec<Object> {
     let blocks = dump.split("\n--\n-- Name: ").skip(1);
-    blocks.filter_map(object).filter(|object| !object.sql.is_empty()).collect()
+    // Of a schema that is always there, only a remark is written.
+    let says = |object: &Object| object.sql.lines().any(|line| !line.is_empty() && !line.starts_with("--"));
+    blocks.filter_map(object).filter(says).collect()
 }
 
 fn object(block: &str) -> Option<Object> {

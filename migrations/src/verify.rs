@@ -89,7 +89,8 @@ pub async fn verify(options: &PgConnectOptions) -> Result<Verified, sqlx::Error>
     let relations: Vec<(String, String, bool)> =
         sqlx::query_as(include_str!("sql/verify_relations.sql")).fetch_all(&mut *transaction).await?;
     let stranger = format!("districts_stranger_{}", uuid::Uuid::new_v4().simple());
-    run(&mut transaction, &format!("create role {stranger} nologin")).await?;
+    // Since PostgreSQL 16, who makes a role may not yet become it.
+    run(&mut transaction, &format!("create role {stranger} nologin; grant {stranger} to current_user")).await?;
     let mut seen = Vec::new();
     for (relation, kind, is_secured) in relations {
         seen.push(look(&mut transaction, &stranger, relation, kind, is_secured).await?);

@@ -8,6 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, PgConnection};
 
 use crate::fault::Fault;
+use crate::session;
 use crate::settings::{DatabaseUrl, Project, Target};
 
 const OLDEST_SERVER: i32 = 150_000;
@@ -51,9 +52,10 @@ impl Database {
             Target::Given { url, .. } => url.origin(),
             Target::Embedded { .. } => "the embedded server",
         };
-        let options = options.application_name("districts").options([("client_connection_check_interval", "5s")]);
+        let options = session::first(options);
         let mut connection = connect(&options, &label, origin).await?;
         let version = prove_fit(&mut connection, &label).await?;
+        let options = session::others(options, &mut connection).await?;
         let pool = pool().connect_lazy_with(options.clone());
         Ok(Self { pool, options, label, version, secret_url, server })
     }
@@ -142,8 +144,9 @@ fn words(error: &sqlx::Error) -> String {
 
 /// Old servers and servers without pgvector are told now rather than in the middle of a night.
 async fn prove_fit(connection: &mut PgConnection, label: &str) -> anyhow::Result<String> {
-    let (number, version): (i32, String) = sqlx::query_as(
-        "select current_setting('server_version_num')::int, split_part(current_setting('server_version'), ' ', 1)",
+    let (number, version, encoding): (i32, String, String) = sqlx::query_as(
+        "select current_setting('server_version_num')::int, split_part(current_setting('server_version'), ' ', 1),
+                current_setting('server_encoding')",
     )
     .fetch_one(&mut *connection)
     .await?;
@@ -151,6 +154,13 @@ async fn prove_fit(connection: &mut PgConnection, label: &str) -> anyhow::Result
         return Err(Fault::new(
             format!("Failed to use {label}: it is PostgreSQL {version}, and 15 or newer is needed"),
             "upgrade it, or unset the URL to use the embedded PostgreSQL",
+        )
+        .into());
+    }
+    if encoding != "UTF8" {
+        return Err(Fault::new(
+            format!("Failed to use {label}: its encoding is {encoding}, which has not every letter of a name"),
+            "make one that has: `create database NAME encoding 'UTF8' template template0`",
         )
         .into());
     }

@@ -128,6 +128,10 @@ fn is_other_schema(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(|error| error.code()).is_some_and(|code| UNDEFINED.contains(&code.as_ref()))
 }
 
+fn is_read_only(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "25006")
+}
+
 fn is_forbidden(error: &sqlx::Error) -> bool {
     // An extension wants a superuser, as the migration that makes it says.
     let is_one = |error: &dyn DatabaseError| {
@@ -148,6 +152,9 @@ fn hint_of_database(error: &sqlx::Error) -> Option<&'static str> {
         ),
         error if is_other_schema(error) => Some(
             "the database is not at this program's schema: `districts migrate up` brings it there, `districts run` fills it",
+        ),
+        error if is_read_only(error) => Some(
+            "only reading is allowed there: name the primary server, or `alter database NAME reset default_transaction_read_only`",
         ),
         error if is_forbidden(error) => {
             Some("this role may not do that: connect as the owner of the database's tables, who may everything here")

@@ -15,6 +15,7 @@ mod progress;
 mod report;
 mod run;
 mod score;
+mod session;
 mod settings;
 mod stage;
 mod studio;

@@ -39,28 +39,38 @@ pub struct Ready {
     pub probes: i32,
     /// How it is made.
     pub shape: Shape,
+    /// Whether a scan goes on by itself (pgvector 0.8).
+    #[serde(skip)]
+    pub goes_on: bool,
 }
 
 impl Ready {
-    /// Sets up this transaction's searches.
-    pub(crate) async fn prepare(self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        for (name, value) in self.shape.settings(self.probes, self.lists) {
+    /// Sets up this transaction's searches. Where a scan does not go on by itself, one that is filtered looks as far as it
+    /// can: its list is full, at the price of a scan.
+    /// Gives itself back with the probes it uses.
+    pub(crate) async fn prepare(self, connection: &mut PgConnection, is_filtered: bool) -> Result<Self, sqlx::Error> {
+        let is_short = is_filtered && !self.goes_on;
+        let probes = if is_short { self.shape.farthest(self.lists) } else { self.probes };
+        let going_on = if self.goes_on { self.shape.going_on(self.lists) } else { Vec::new() };
+        for (name, value) in std::iter::once(self.shape.depth(probes)).chain(going_on) {
             sqlx::query("select set_config($1, $2, true)").bind(name).bind(value).execute(&mut *connection).await?;
         }
         // A sort would mean that every vector is read; the index gives them in order.
-        sqlx::query("set local enable_sort = off").execute(connection).await.map(drop)
+        sqlx::query("set local enable_sort = off").execute(connection).await?;
+        Ok(Self { probes, ..self })
     }
 }
 
 /// The index that searches use, where there is one.
 pub async fn ready(connection: &mut PgConnection) -> Result<Option<Ready>, sqlx::Error> {
-    let built: Option<(i64, i32, i32, String, String)> =
+    let built: Option<(i64, i32, i32, String, String, bool)> =
         sqlx::query_as(include_str!("../sql/valid_index.sql")).bind(INDEX_NAME).fetch_optional(connection).await?;
-    Ok(built.map(|(rows, lists, probes, kind, precision)| Ready {
+    Ok(built.map(|(rows, lists, probes, kind, precision, goes_on)| Ready {
         rows,
         lists,
         probes,
         shape: Shape::of_words(&kind, &precision),
+        goes_on,
     }))
 }
 

@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::DIMENSIONS;
 
+/// As far as pgvector lets a search of a graph look.
+const MOST_EF: i32 = 1000;
+
 /// The method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -85,17 +88,28 @@ impl Shape {
         }
     }
 
-    /// What a search sets: how far it looks, and that it goes on while a filter leaves the page short.
-    pub(crate) fn settings(self, probes: i32, lists: i32) -> Vec<(&'static str, String)> {
+    /// How far a search looks.
+    pub(crate) fn depth(self, probes: i32) -> (&'static str, String) {
         match self.kind {
-            Kind::IvfFlat => vec![
-                ("ivfflat.probes", probes.to_string()),
-                ("ivfflat.iterative_scan", "relaxed_order".to_owned()),
-                ("ivfflat.max_probes", lists.to_string()),
-            ],
-            Kind::Hnsw => {
-                vec![("hnsw.ef_search", probes.to_string()), ("hnsw.iterative_scan", "relaxed_order".to_owned())]
-            }
+            Kind::IvfFlat => ("ivfflat.probes", probes.to_string()),
+            Kind::Hnsw => ("hnsw.ef_search", probes.to_string()),
+        }
+    }
+
+    /// That it goes on while a filter leaves the page short.
+    pub(crate) fn going_on(self, lists: i32) -> Vec<(&'static str, String)> {
+        let relaxed = "relaxed_order".to_owned();
+        match self.kind {
+            Kind::IvfFlat => vec![("ivfflat.iterative_scan", relaxed), ("ivfflat.max_probes", lists.to_string())],
+            Kind::Hnsw => vec![("hnsw.iterative_scan", relaxed)],
+        }
+    }
+
+    /// As far as a search can look.
+    pub(crate) fn farthest(self, lists: i32) -> i32 {
+        match self.kind {
+            Kind::IvfFlat => lists.max(1),
+            Kind::Hnsw => MOST_EF,
         }
     }
 }

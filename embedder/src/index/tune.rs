@@ -139,11 +139,11 @@ fn per_query(begun: Instant, queries: &[Vector]) -> f64 {
 /// Settings from the cheapest up.
 fn ladder(ready: Ready) -> Vec<i32> {
     const GROWTH: f64 = 1.35;
-    const MOST_EF: i32 = 1000;
-    let (least, most) = match ready.shape.kind {
-        super::Kind::IvfFlat => (1, ready.lists.max(1)),
-        super::Kind::Hnsw => (10, MOST_EF),
+    let least = match ready.shape.kind {
+        super::Kind::IvfFlat => 1,
+        super::Kind::Hnsw => 10,
     };
+    let most = ready.shape.farthest(ready.lists);
     let mut ladder = vec![least];
     while let Some(last) = ladder.last().copied().filter(|last| *last < most) {
         ladder.push(((f64::from(last) * GROWTH).ceil() as i32).max(last + 1).min(most));
@@ -175,7 +175,7 @@ async fn indexed(
     is_filtered: bool,
 ) -> Result<Vec<Vec<f64>>, sqlx::Error> {
     let mut transaction = connection.begin().await?;
-    ready.prepare(&mut transaction).await?;
+    ready.prepare(&mut transaction, is_filtered).await?;
     // Searches keep to the index too, where a narrow filter makes a scan look cheaper.
     sqlx::query("set local enable_seqscan = off").execute(&mut *transaction).await?;
     let statement = ready.shape.fitted(include_str!("../sql/nearest.sql"));
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn the_ladder_goes_from_one_list_to_all() {
-        let ready = Ready { rows: 10_000, lists: 100, probes: 10, shape: Shape::default() };
+        let ready = Ready { rows: 10_000, lists: 100, probes: 10, shape: Shape::default(), goes_on: true };
         let ladder = ladder(ready);
         assert_eq!((ladder[0], ladder[ladder.len() - 1]), (1, 100));
         assert!(ladder.windows(2).all(|pair| pair[0] < pair[1]));

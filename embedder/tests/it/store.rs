@@ -238,6 +238,25 @@ async fn search_finds_the_document_through_the_index_and_filters_keep_lists_full
 }
 
 #[tokio::test]
+async fn a_pgvector_whose_scans_do_not_go_on_fills_filtered_lists_too() {
+    let database = TestDatabase::new().await;
+    let (pool, model) = (&database.pool, Embedder::hashing());
+    add_documents(pool, 1_500).await;
+    embed_all(pool).await;
+    build(pool).await.unwrap();
+    // What the server's library can is still there; nothing of it may be asked for.
+    sqlx::query("update pg_extension set extversion = '0.7.4' where extname = 'vector'").execute(pool).await.unwrap();
+    let texan = Query { text: "the budget".to_owned(), state: Some("TX".to_owned()), limit: 10, ..Query::default() };
+    let found = search(pool, &model, &texan, true).await.unwrap();
+    assert_eq!((found.hits.len(), found.probes), (10, Some(39)), "every list is looked at");
+    let anywhere = Query { state: None, ..texan };
+    assert!(search(pool, &model, &anywhere, true).await.unwrap().probes < Some(39));
+    let mut seen = pool.begin().await.unwrap();
+    let ready = embedder::index::ready(&mut seen).await.unwrap().unwrap();
+    assert!(!ready.goes_on);
+}
+
+#[tokio::test]
 async fn vectors_of_another_model_are_not_searched() {
     let database = TestDatabase::new().await;
     let query = Query { text: "roof".to_owned(), limit: 5, ..Query::default() };

@@ -46,11 +46,6 @@ fn sorted(folder: &Path) -> std::io::Result<Vec<std::path::PathBuf>> {
 }
 
 impl Declared {
-    /// One text.
-    pub fn of(name: &str, sql: &str) -> Self {
-        Self { files: vec![(name.to_owned(), sql.to_owned())], ..Self::default() }
-    }
-
     fn note(&mut self, schema: &str, sql: &str) {
         let mut table = String::new();
         for line in sql.lines() {

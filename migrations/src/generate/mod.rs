@@ -9,7 +9,7 @@ mod table;
 
 use std::path::Path;
 
-use crate::drift::{Drift, compare};
+use crate::drift::{Drift, differences};
 use crate::history::Step;
 use crate::history::folder::{self, FolderFault};
 use crate::lint::{File, Finding, Severity, lint};
@@ -116,13 +116,6 @@ async fn declared_schema(declared: &Declared) -> Result<Vec<Object>, GenerateErr
     .await
 }
 
-/// PostgreSQL does not print every expression as it read it: what is made from a dump may be dumped in other words.
-/// This is a schema in those words.
-async fn reread(schema: &[Object]) -> Result<Vec<Object>, GenerateError> {
-    let sql: Vec<&str> = schema.iter().map(|object| object.sql.as_str()).collect();
-    declared_schema(&Declared::of("the dump", &sql.join("\n"))).await
-}
-
 async fn drafts(
     shadow: &Shadow,
     steps: &[Step],
@@ -172,11 +165,7 @@ fn unproved(error: &MigrateError) -> GenerateError {
 }
 
 async fn same(expected: &[Object], found: &[Object], words: &str) -> Result<(), GenerateError> {
-    let mut differences = compare(expected, found);
-    if !differences.is_empty() {
-        let again = compare(&reread(expected).await?, found);
-        differences.retain(|one| again.iter().any(|other| other.object() == one.object()));
-    }
+    let differences = differences(expected, found).await?;
     if differences.is_empty() {
         return Ok(());
     }

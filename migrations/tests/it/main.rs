@@ -3,6 +3,7 @@
 mod data;
 mod generate;
 mod history;
+mod hosted;
 mod lint;
 mod lock;
 mod recipes;

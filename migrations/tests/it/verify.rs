@@ -1,6 +1,7 @@
 //! Planted faults are found: what a stranger sees, what is invalid, what is not as the history made it.
 
-use migrations::drift::{Drift, drift, round_trip};
+use migrations::drift::{Drift, drift, held_against, round_trip};
+use migrations::history::HISTORY;
 use migrations::testing::TestDatabase;
 use migrations::verify::{Sight, verify};
 
@@ -42,6 +43,22 @@ async fn a_stranger_is_blocked_until_a_hole_is_made() {
         .await
         .unwrap();
     assert_eq!(strangers, 0, "the role goes with the transaction");
+}
+
+#[tokio::test]
+async fn what_a_host_keeps_beside_is_no_drift() {
+    let database = TestDatabase::new().await;
+    let hosted = "create schema extensions;
+         alter extension vector set schema extensions;
+         create schema auth;
+         create table auth.users (id integer);
+         create publication everything for all tables;
+         grant usage on schema public to pg_monitor";
+    run(&database, hosted).await;
+    let held = held_against(&database.url(), HISTORY).await.unwrap();
+    assert_eq!(held.beside, ["publication everything", "schema auth", "schema extensions"]);
+    let found: Vec<&str> = held.drift.iter().map(Drift::object).collect();
+    assert_eq!(found, ["SCHEMA public; Type: ACL; Schema: -"], "rights on a schema of ours count");
 }
 
 #[tokio::test]

@@ -136,11 +136,12 @@ async fn tune(common: &Common, database: &Database, world: &World, target: f64, 
         let hint = "it is built from 1,000 vectors up: `districts run`, or `districts index build`";
         return Err(Fault::new("Failed to tune: there is no vector index", hint).into());
     };
-    tell(common, &tuned, target);
+    let kind = present(database).await?.map(|ready| ready.shape.kind).unwrap_or_default();
+    tell(common, &tuned, target, kind);
     Ok(if tuned.chosen.is_some() { Verdict::Good } else { Verdict::ExpectationsMissed })
 }
 
-fn tell(common: &Common, tuned: &Tuned, target: f64) {
+fn tell(common: &Common, tuned: &Tuned, target: f64, kind: Kind) {
     if common.json {
         println!("{}", json!(tuned));
         return;
@@ -153,6 +154,13 @@ fn tell(common: &Common, tuned: &Tuned, target: f64) {
             tuned.queries,
             exact / step.milliseconds.max(1e-9)
         ),
-        None => println!("nothing stored: no setting reaches {target}; `districts index build --kind hnsw` finds more"),
+        None => {
+            let cure = match kind {
+                Kind::IvfFlat => "`districts index build --kind hnsw` finds more",
+                // Its lists are all the vectors; a graph is left early.
+                Kind::Hnsw => "`districts index build --kind ivfflat` finds all at its last setting",
+            };
+            println!("nothing stored: no setting reaches {target} and fills every page; {cure}");
+        }
     }
 }

@@ -69,6 +69,31 @@ async fn a_role_that_may_not_is_told_so_in_the_servers_own_words() {
 }
 
 #[tokio::test]
+async fn what_is_set_for_everybody_does_not_stop_a_night() {
+    let project = TestProject::sample().await;
+    let name: String = sqlx::query_scalar("select current_database()").fetch_one(&project.database.pool).await.unwrap();
+    for setting in ["search_path = elsewhere", "statement_timeout = '20ms'", "transaction_timeout = '200ms'"] {
+        let statement = format!("alter database {name} set {setting}");
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&project.database.pool).await.unwrap();
+    }
+    project.run(&["run"]).expect(0);
+}
+
+#[tokio::test]
+async fn a_database_without_every_letter_is_refused_before_anything_is_made() {
+    let project = TestProject::empty().await;
+    let name: String = sqlx::query_scalar("select current_database()").fetch_one(&project.database.pool).await.unwrap();
+    let latin = format!("{name}_latin");
+    let make = format!("create database {latin} encoding 'LATIN1' locale 'C' template template0");
+    sqlx::query(sqlx::AssertSqlSafe(make)).execute(&project.database.pool).await.unwrap();
+    let url = project.database.url().replace(&name, &latin);
+    let ran = Ran::of(&program(project.folder.path(), &["--database-url", &url, "run"]).output().unwrap()).expect(2);
+    let drop = format!("drop database {latin} with (force)");
+    sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&project.database.pool).await.unwrap();
+    assert!(ran.stderr.contains("its encoding is LATIN1") && ran.stderr.contains("encoding 'UTF8'"), "{ran:?}");
+}
+
+#[tokio::test]
 async fn reverting_asks_for_a_yes() {
     let project = TestProject::empty().await;
     project.run(&["migrate", "up"]).expect(0);

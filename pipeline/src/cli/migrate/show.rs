@@ -1,6 +1,6 @@
 //! `districts migrate status`, `drift` and `verify`: how a database stands. Reads only.
 
-use migrations::drift::{Drift, drift_at};
+use migrations::drift::{Drift, held_against};
 use migrations::history::Step;
 use migrations::runner::{self, StepState};
 use migrations::verify::{Sight, verify};
@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::cli::arguments::Common;
 use crate::database::Database;
+use crate::fault::Fault;
 use crate::run::Verdict;
 
 pub(super) fn print_drift(common: &Common, one: &Drift) {
@@ -29,7 +30,8 @@ pub(super) fn print_drift(common: &Common, one: &Drift) {
 pub(super) async fn drifted(common: &Common, database: &Database, steps: &[Step]) -> anyhow::Result<Verdict> {
     let pending =
         runner::status_of(&database.options, steps).await?.iter().any(|step| step.state != StepState::Applied);
-    let found = drift_at(database.secret_url(), steps).await?;
+    let held = held_against(database.secret_url(), steps).await?;
+    let found = held.drift;
     found.iter().for_each(|one| print_drift(common, one));
     if !common.json {
         match (found.len(), pending) {
@@ -41,6 +43,9 @@ pub(super) async fn drifted(common: &Common, database: &Database, steps: &[Step]
                 println!("{count} objects differ, and not every migration is applied: `districts migrate status`")
             }
         }
+        if !held.beside.is_empty() {
+            println!("not looked into, for the history knows nothing of them: {}", held.beside.join(", "));
+        }
     }
     Ok(if found.is_empty() { Verdict::Good } else { Verdict::Drifted })
 }
@@ -50,7 +55,13 @@ fn marked(sql: &str, mark: char) -> String {
 }
 
 pub(super) async fn verified(common: &Common, database: &Database) -> anyhow::Result<Verdict> {
-    let found = verify(&database.options).await?;
+    let found = verify(&database.options).await.map_err(|error| match error.as_database_error() {
+        Some(refused) if refused.message().contains("create role") => anyhow::Error::from(Fault::new(
+            format!("Failed to read as a stranger: {}", refused.message()),
+            "the stranger is a role that is gone when it has looked: `alter role NAME createrole`, or connect as one who may",
+        )),
+        _ => error.into(),
+    })?;
     if common.json {
         println!("{}", json!(found));
     } else {

@@ -1,0 +1,33 @@
+//! What a connection of ours has set, whatever a server, a database or a role has set for everybody else.
+
+use sqlx::PgConnection;
+use sqlx::postgres::PgConnectOptions;
+
+/// A night takes as long as it takes, and its locks are held by connections that say nothing for hours. Whoever is gone
+/// is noticed within seconds.
+const LIMITS: [(&str, &str); 4] = [
+    ("client_connection_check_interval", "5s"),
+    ("statement_timeout", "0"),
+    ("idle_in_transaction_session_timeout", "0"),
+    ("idle_session_timeout", "0"),
+];
+
+/// A first connection, to whatever server it is.
+pub fn first(options: PgConnectOptions) -> PgConnectOptions {
+    options.application_name("districts").options(LIMITS)
+}
+
+/// All others, once the server is known: PostgreSQL 17 limits transactions too, and pgvector may be in a schema of its
+/// own, as Supabase has it. Our tables are in `public`, wherever others look first.
+pub async fn others(options: PgConnectOptions, connection: &mut PgConnection) -> Result<PgConnectOptions, sqlx::Error> {
+    let (path, limits_transactions): (String, bool) = sqlx::query_as(
+        "select concat_ws(',', 'public', (
+                    select quote_ident(n.nspname) from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+                     where e.extname = 'vector' and n.nspname <> 'public')),
+                exists (select from pg_settings where name = 'transaction_timeout')",
+    )
+    .fetch_one(connection)
+    .await?;
+    let options = options.options([("search_path", path.as_str())]);
+    Ok(if limits_transactions { options.options([("transaction_timeout", "0")]) } else { options })
+}
