@@ -13,7 +13,6 @@ use crate::settings::{DatabaseUrl, Project, Target};
 
 const OLDEST_SERVER: i32 = 150_000;
 const OLDEST_VECTOR: (u32, u32) = (0, 7);
-const CONNECTIONS: u32 = 8;
 const CONNECT_LIMIT: Duration = Duration::from_secs(30);
 
 /// An open database. The embedded server stays up while this lives.
@@ -29,6 +28,8 @@ pub struct Database {
     /// With its password: for pg_dump alone.
     secret_url: String,
     server: Option<LocalServer>,
+    /// The most of a pool.
+    connections: u32,
 }
 
 impl Database {
@@ -56,13 +57,14 @@ impl Database {
         let mut connection = connect(&options, &label, origin).await?;
         let version = prove_fit(&mut connection, &label).await?;
         let options = session::others(options, &mut connection).await?;
-        let pool = pool().connect_lazy_with(options.clone());
-        Ok(Self { pool, options, label, version, secret_url, server })
+        let connections = session::connections(&mut connection).await?;
+        let pool = pool(connections).connect_lazy_with(options.clone());
+        Ok(Self { pool, options, label, version, secret_url, server, connections })
     }
 
     /// Connections of a run that holds the lock: no other run begins before the last of them has ended.
     pub fn run_pool(&self, name: &str) -> PgPool {
-        pool()
+        pool(self.connections)
             .after_connect(|connection, _| Box::pin(RunLock::join(connection)))
             .connect_lazy_with(self.options.clone().application_name(name))
     }
@@ -86,8 +88,8 @@ impl Database {
     }
 }
 
-fn pool() -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT_LIMIT)
+fn pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(CONNECT_LIMIT)
 }
 
 /// Starts or joins the project's own server.

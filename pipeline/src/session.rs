@@ -31,3 +31,12 @@ pub async fn others(options: PgConnectOptions, connection: &mut PgConnection) ->
     let options = options.options([("search_path", path.as_str())]);
     Ok(if limits_transactions { options.options([("transaction_timeout", "0")]) } else { options })
 }
+
+/// How many connections a pool may have: what is free, less those that hold locks and leases.
+pub async fn connections(connection: &mut PgConnection) -> Result<u32, sqlx::Error> {
+    const MOST: i32 = 8;
+    const FEWEST: i32 = 2;
+    const BESIDE: i32 = 3;
+    let free: i32 = sqlx::query_scalar(include_str!("sql/connections_free.sql")).fetch_one(connection).await?;
+    Ok((free - BESIDE).clamp(FEWEST, MOST).unsigned_abs())
+}

@@ -8,6 +8,7 @@ mod outcome;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use crate::blocking::Index;
 use crate::comparison::{Finding, compare, level};
@@ -54,9 +55,12 @@ pub(crate) struct State<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Contender {
     pub lea: usize,
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
     pub score: f64,
 }
+
+/// A pair has about a dozen.
+pub(crate) type Findings = SmallVec<[Finding; 14]>;
 
 /// Candidates that stay in the competition; the rest count as one.
 const CONTENDERS: usize = 10;
@@ -144,7 +148,7 @@ impl<'a> State<'a> {
                     findings.insert(0, Finding { level: level::DECISION, information: 0.0 });
                 }
                 let score = prior + findings.iter().map(|finding| self.model.weight(finding)).sum::<f64>();
-                Contender { lea, findings: findings.clone(), score }
+                Contender { lea, findings: Findings::from_slice(&findings), score }
             })
             .collect()
     }
@@ -156,6 +160,8 @@ impl<'a> State<'a> {
         let best = all.first().map_or(0.0, |best| best.score);
         let near = all.partition_point(|contender| contender.score > best - FAR_BEHIND);
         let rest = all.split_off(near.clamp(2.min(all.len()), CONTENDERS.min(all.len())));
+        // Most were out: their room is given back.
+        all.shrink_to_fit();
         let odds: f64 = rest.iter().map(|contender| (contender.score - best).exp()).sum();
         (all, best + odds.ln())
     }

@@ -86,7 +86,7 @@ fn examples_of(
                 state: records[position].state.clone(),
                 ln_leas: (count.max(1) as f64).ln(),
                 right: candidates.iter().position(|candidate| is_right(candidate.lea)),
-                candidates: candidates.into_iter().map(|candidate| candidate.findings).collect(),
+                candidates: candidates.into_iter().map(|candidate| candidate.findings.into_vec()).collect(),
             })
         })
         .collect()
