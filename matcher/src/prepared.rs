@@ -3,9 +3,13 @@
 use std::collections::BTreeSet;
 
 use compact_str::{CompactString, CompactStringExt, format_compact};
+use smallvec::SmallVec;
 
 use crate::name::{Grades, Kind, Kinds, Name, normalized};
 use crate::{Agency, Decision, Place};
+
+/// Of an office and a mail address there are two at most.
+type Values = SmallVec<[CompactString; 2]>;
 
 /// An agency made ready once, compared many times.
 #[derive(Debug)]
@@ -22,9 +26,9 @@ pub(crate) struct Prepared {
     pub id_numbers: BTreeSet<CompactString>,
     pub phone: Option<CompactString>,
     pub domain: Option<CompactString>,
-    pub zips: Vec<CompactString>,
-    pub streets: Vec<CompactString>,
-    pub cities: Vec<CompactString>,
+    pub zips: Values,
+    pub streets: Values,
+    pub cities: Values,
     pub county: Option<CompactString>,
     pub person: Option<CompactString>,
     pub span: Option<Grades>,
@@ -99,11 +103,10 @@ fn of_places(
     agency: &Agency,
     said: impl Fn(&Place) -> &Option<String>,
     value: impl Fn(&str) -> Option<CompactString>,
-) -> Vec<CompactString> {
-    let mut texts: Vec<&str> = agency.places.iter().filter_map(|place| said(place).as_deref()).collect();
+) -> Values {
+    let mut texts: SmallVec<[&str; 2]> = agency.places.iter().filter_map(|place| said(place).as_deref()).collect();
     texts.dedup();
-    let mut values: Vec<CompactString> =
-        texts.into_iter().filter_map(value).filter(|value| !value.is_empty()).collect();
+    let mut values: Values = texts.into_iter().filter_map(value).filter(|value| !value.is_empty()).collect();
     values.sort_unstable();
     values.dedup();
     values
