@@ -62,6 +62,7 @@ pub fn backup(pg_dump: &Path, url: &str, folder: &Path, label: &str) -> Result<P
 /// What is there goes first, for a dump knows nothing of what came after it. Schemas of other roles are in no dump.
 /// pgvector refuses to build an index in less memory than its lists take: 1 GB is enough for those of six million rows.
 const CLEAR: &str = "set client_min_messages = warning;
+set statement_timeout = 0;
 set maintenance_work_mem = '1GB';
 do $$
 declare
