@@ -23,6 +23,8 @@ const GROWTH_LIMIT: u64 = 200;
 pub enum Kind {
     /// A zip archive that is not an Office document.
     Zip,
+    /// One file in gzip.
+    Gzip,
     /// An Office Open XML workbook.
     Xlsx,
     /// An OpenDocument spreadsheet.
@@ -61,6 +63,7 @@ impl Kind {
     pub fn words(self) -> &'static str {
         match self {
             Self::Zip => "a zip archive",
+            Self::Gzip => "a gzip file",
             Self::Xlsx => "an Excel workbook (xlsx)",
             Self::Ods => "an OpenDocument spreadsheet (ods)",
             Self::Docx => "a Word document (docx)",
@@ -133,10 +136,23 @@ impl Source {
         LoadError::NotWhatItSays { spot: Spot::of(&self.path), found, expected: expected.to_owned() }
     }
 
+    /// Whether it holds another file.
+    pub fn is_packed(&self) -> bool {
+        matches!(self.kind(), Kind::Zip | Kind::Gzip)
+    }
+
     /// What an archive holds, as a file of its own: the one entry that could be a registry.
     pub fn unpacked(&self) -> Result<Self, LoadError> {
-        let (name, bytes) = self.unzip_one(is_data, "data files")?;
-        Ok(Self { path: self.path.join(name), checksum: self.checksum.clone(), bytes })
+        let (path, bytes) = if self.kind() == Kind::Gzip {
+            (
+                self.path.with_extension(""),
+                self.unpack(flate2::read::MultiGzDecoder::new(Cursor::new(&self.bytes)), "")?,
+            )
+        } else {
+            let (name, bytes) = self.unzip_one(is_data, "data files")?;
+            (self.path.join(name), bytes)
+        };
+        Ok(Self { path, checksum: self.checksum.clone(), bytes })
     }
 
     /// Refuses an Office file that would unpack to more than memory holds.
@@ -172,18 +188,27 @@ impl Source {
             return Err(LoadError::broken(&self.path, reason));
         };
         let entry = archive.by_name(name).map_err(broken)?;
-        let limit = ENTRY_LIMIT_BYTES.min((self.bytes.len() as u64).saturating_mul(GROWTH_LIMIT));
-        let mut bytes = Vec::new();
-        entry
-            .take(limit + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| LoadError::broken(&self.path, format!("`{name}` is damaged: {error}")))?;
-        if bytes.len() as u64 > limit {
-            let reason = format!("it unpacks to more than {limit} bytes, as a zip bomb does");
-            return Err(LoadError::TooLarge { spot: Spot::part(&self.path, name), reason });
-        }
+        let bytes = self.unpack(entry, name)?;
         Ok(((*name).clone(), bytes))
     }
+
+    /// All that a packed part is, within bounds.
+    fn unpack(&self, packed: impl Read, part: &str) -> Result<Vec<u8>, LoadError> {
+        let limit = ENTRY_LIMIT_BYTES.min((self.bytes.len() as u64).saturating_mul(GROWTH_LIMIT));
+        let spot = || if part.is_empty() { Spot::of(&self.path) } else { Spot::part(&self.path, part) };
+        let mut bytes = Vec::new();
+        let read = packed.take(limit + 1).read_to_end(&mut bytes);
+        read.map_err(|error| LoadError::broken(&self.path, format!("{} is damaged: {error}", named(part))))?;
+        if bytes.len() as u64 > limit {
+            let reason = format!("it unpacks to more than {limit} bytes, as a zip bomb does");
+            return Err(LoadError::TooLarge { spot: spot(), reason });
+        }
+        Ok(bytes)
+    }
+}
+
+fn named(part: &str) -> String {
+    if part.is_empty() { "the file".to_owned() } else { format!("`{part}`") }
 }
 
 /// SHA-256 of a file, hex, in bounded memory.
@@ -237,6 +262,9 @@ fn kind_of(bytes: &[u8]) -> Kind {
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return office_kind(bytes);
+    }
+    if bytes.starts_with(&[0x1F, 0x8B, 0x08]) {
+        return Kind::Gzip;
     }
     if is_dbase(bytes) {
         return Kind::Dbase;

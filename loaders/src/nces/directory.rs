@@ -37,6 +37,7 @@ pub fn read_directory(path: &Path) -> Result<Directory, LoadError> {
     let file = Source::read(path)?;
     let csv = match file.kind() {
         Kind::Zip => file.unzip_one(is_table_name, "a CSV")?.1,
+        Kind::Gzip => file.unpacked()?.bytes,
         Kind::Text => file.bytes.clone(),
         _ => return Err(file.refuse("a CCD directory (a zip with a CSV, or the CSV)")),
     };

@@ -127,6 +127,26 @@ fn a_line_without_end_is_refused_by_its_length() {
     assert!(error.contains("a line of more than") || error.contains("no column"), "{error}");
 }
 
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+#[test]
+fn a_file_in_gzip_is_what_it_holds_and_is_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.csv.gz");
+    let packed = gzipped(b"Name,Id\nAlbany,0101\nLaramie,0202\n");
+    fs::write(&path, &packed).unwrap();
+    assert_eq!(read_registry(&path, &declaration()).unwrap().records.len(), 2);
+    assert!(infer(&path, "WY", &Hints::default(), &known()).is_ok());
+    assert!(refusal(&packed[..packed.len() - 6], "cut.csv.gz").contains("the file is damaged"));
+    assert!(refusal(&gzipped(&vec![b' '; 8 << 20]), "bomb.csv.gz").contains("as a zip bomb does"));
+    // Unpacked once, not for as long as something comes out.
+    assert!(refusal(&gzipped(&packed), "twice.gz").contains("a gzip file"));
+}
+
 #[test]
 fn an_archive_that_points_outside_is_only_a_name() {
     let outside = zipped(&[("../../../../tmp/evil.csv", b"Name,Id\nAlbany,0101\n")]);

@@ -91,9 +91,7 @@ impl Download<'_> {
             match self.once(&client, known.as_ref(), &mut arriving, progress).await {
                 Ok(answer) => return Ok(answer),
                 Err(Failure::Final(error)) => return Err(error),
-                Err(Failure::Passing { error, .. }) if tries >= TRIES => {
-                    return Err(error.context(format!("Failed to fetch {} after {TRIES} tries", shown(self.url))));
-                }
+                Err(Failure::Passing { error, .. }) if tries >= TRIES => return Err(self.given_up(&error).into()),
                 Err(Failure::Passing { wait, .. }) => {
                     tokio::time::sleep(wait.unwrap_or(pause).min(LONGEST_PAUSE)).await;
                     let is_moving = arriving.length > before;
@@ -137,7 +135,10 @@ impl Download<'_> {
                 request = value.iter().fold(request, |request, value| request.header(name.clone(), value));
             }
         }
-        let response = request.send().await.map_err(|error| passing(without_url(error)))?;
+        let response = request.send().await.map_err(|error| match error.is_redirect() {
+            true => Failure::Final(self.led_in_a_circle().into()),
+            false => passing(without_url(error)),
+        })?;
         match response.status() {
             StatusCode::NOT_MODIFIED => return Ok(Answer::Unchanged),
             StatusCode::PARTIAL_CONTENT if resumes && starts_at(&response, arriving.length) => {}
@@ -201,6 +202,24 @@ impl Download<'_> {
         }
         let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
         Failure::Passing { error: error.into(), wait: seconds.map(Duration::from_secs) }
+    }
+
+    fn given_up(&self, error: &anyhow::Error) -> Fault {
+        let why = format!("{error:#}");
+        let why = why
+            .rsplit_once(": the server answered ")
+            .map_or(why.clone(), |(_, status)| format!("the server answered {status}"));
+        Fault::new(
+            format!("Failed to fetch {} after {TRIES} tries: {why}", shown(self.url)),
+            "try again later; if a browser reaches the address, is there a proxy or a firewall between?",
+        )
+    }
+
+    fn led_in_a_circle(&self) -> Fault {
+        Fault::new(
+            format!("Failed to fetch {}: the server leads on from page to page without end", shown(self.url)),
+            "it may want a cookie or a login: download the file with a browser and name the copy instead",
+        )
     }
 
     fn too_large(&self) -> Fault {

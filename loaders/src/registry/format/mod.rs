@@ -30,9 +30,9 @@ pub(super) struct Grid {
     pub part: Option<String>,
 }
 
-/// Reads the file, or the one data file inside a zip.
+/// Reads the file, or the one data file inside a zip or gzip.
 pub(super) fn read_grid(file: &Source, declaration: &Declaration) -> Result<Grid, LoadError> {
-    if file.kind() == Kind::Zip {
+    if file.is_packed() {
         return read_plain(&file.unpacked()?, declaration);
     }
     read_plain(file, declaration)
@@ -40,8 +40,10 @@ pub(super) fn read_grid(file: &Source, declaration: &Declaration) -> Result<Grid
 
 /// The sheets of a workbook, in its order; none for any other file.
 pub(super) fn sheets(file: &Source) -> Result<Vec<String>, LoadError> {
+    // Once: what is packed in itself has no end.
+    let unpacked = file.is_packed().then(|| file.unpacked()).transpose()?;
+    let file = unpacked.as_ref().unwrap_or(file);
     match file.kind() {
-        Kind::Zip => sheets(&file.unpacked()?),
         Kind::Xlsx | Kind::Ods | Kind::OldOffice => workbook::sheets(file),
         _ => Ok(Vec::new()),
     }
@@ -78,7 +80,7 @@ fn format_of(kind: Kind) -> Option<Format> {
         Kind::Html => Some(Format::Html),
         Kind::Dbase => Some(Format::Dbase),
         Kind::Xml => Some(Format::Xml),
-        Kind::Zip | Kind::Pdf | Kind::Docx | Kind::Pptx | Kind::Empty | Kind::Binary => None,
+        Kind::Zip | Kind::Gzip | Kind::Pdf | Kind::Docx | Kind::Pptx | Kind::Empty | Kind::Binary => None,
     }
 }
 
