@@ -5,7 +5,7 @@ use migrations::history::newest_version;
 use migrations::runner::{self, StepState};
 
 use crate::context::{Context, StageReport};
-use crate::progress::Progress;
+use crate::progress::{Progress, counted};
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
     if context.is_dry {
@@ -18,8 +18,8 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
         return Ok(StageReport::skipped(format!("the schema is at version {}", newest_version())));
     }
     let note = format!(
-        "{} migrations and {} of data applied, the schema is at version {}",
-        applied.len(),
+        "{} and {} of data applied, the schema is at version {}",
+        counted(applied.len() as u64, "migration", "migrations"),
         moved.len(),
         newest_version()
     );
