@@ -146,7 +146,7 @@ impl Source {
         let (path, bytes) = if self.kind() == Kind::Gzip {
             (
                 self.path.with_extension(""),
-                self.unpack(flate2::read::MultiGzDecoder::new(Cursor::new(&self.bytes)), "")?,
+                self.unpack(flate2::read::MultiGzDecoder::new(Cursor::new(&self.bytes)), None)?,
             )
         } else {
             let (name, bytes) = self.unzip_one(is_data, "data files")?;
@@ -188,27 +188,31 @@ impl Source {
             return Err(LoadError::broken(&self.path, reason));
         };
         let entry = archive.by_name(name).map_err(broken)?;
-        let bytes = self.unpack(entry, name)?;
+        let bytes = self.unpack(entry, Some(name))?;
         Ok(((*name).clone(), bytes))
     }
 
     /// All that a packed part is, within bounds.
-    fn unpack(&self, packed: impl Read, part: &str) -> Result<Vec<u8>, LoadError> {
+    fn unpack(&self, packed: impl Read, part: Option<&str>) -> Result<Vec<u8>, LoadError> {
         let limit = ENTRY_LIMIT_BYTES.min((self.bytes.len() as u64).saturating_mul(GROWTH_LIMIT));
-        let spot = || if part.is_empty() { Spot::of(&self.path) } else { Spot::part(&self.path, part) };
         let mut bytes = Vec::new();
         let read = packed.take(limit + 1).read_to_end(&mut bytes);
-        read.map_err(|error| LoadError::broken(&self.path, format!("{} is damaged: {error}", named(part))))?;
+        read.map_err(|error| {
+            LoadError::broken(
+                &self.path,
+                format!(
+                    "{} is damaged: {error}",
+                    part.map_or_else(|| "the file".to_owned(), |part| format!("`{part}`"))
+                ),
+            )
+        })?;
         if bytes.len() as u64 > limit {
             let reason = format!("it unpacks to more than {limit} bytes, as a zip bomb does");
-            return Err(LoadError::TooLarge { spot: spot(), reason });
+            let spot = part.map_or_else(|| Spot::of(&self.path), |part| Spot::part(&self.path, part));
+            return Err(LoadError::TooLarge { spot, reason });
         }
         Ok(bytes)
     }
-}
-
-fn named(part: &str) -> String {
-    if part.is_empty() { "the file".to_owned() } else { format!("`{part}`") }
 }
 
 /// SHA-256 of a file, hex, in bounded memory.

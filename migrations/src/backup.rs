@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 use crate::program;
+use crate::schema::schemas_of_others;
 
 /// How long a backup is kept.
 pub const KEPT_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -45,8 +46,8 @@ pub fn backup(pg_dump: &Path, url: &str, folder: &Path, label: &str) -> Result<P
     let part = path.with_extension("part");
     let file = private_file(&part).map_err(|error| wrong(&part, error))?;
     let mut command = program::on(pg_dump, url);
-    let others = program::schemas_of_others(pg_dump, url);
-    let others = others.map_err(|words| BackupError::Program { program: "psql", words })?;
+    let others = schemas_of_others(pg_dump, url);
+    let others = others.map_err(|error| BackupError::Program { program: "psql", words: error.to_string() })?;
     command.args(others.iter().map(|schema| format!("--exclude-schema={schema}")));
     command.arg("--format=custom").stdout(file);
     let outcome = run("pg_dump", command);
@@ -92,7 +93,7 @@ select set_config(name, '0', false) from pg_settings where name = 'transaction_t
 const UNKNOWN: &[u8] = b"\nSET transaction_timeout";
 const COMMENT: &[u8] = b"\n--- transaction_timeout";
 /// Settings stand at the head of a dump.
-const HEAD_BYTES: usize = 4096;
+const HEAD_BYTES: u64 = 4096;
 
 /// Puts a dump back in place of what the database behind `url` holds, in one transaction: all of it, or nothing.
 pub fn restore(programs: &Path, url: &str, file: &Path) -> Result<(), BackupError> {
@@ -128,9 +129,9 @@ fn list_of(programs: &Path, file: &Path) -> Result<String, BackupError> {
 /// In place, byte for byte: a dump may be large.
 fn leave_out_unknown(script: &Path) -> std::io::Result<()> {
     let mut file = File::options().read(true).write(true).open(script)?;
-    let mut head = vec![0; HEAD_BYTES];
-    let read = file.read(&mut head)?;
-    if let Some(at) = head[..read].windows(UNKNOWN.len()).position(|window| window == UNKNOWN) {
+    let mut head = Vec::new();
+    (&file).take(HEAD_BYTES).read_to_end(&mut head)?;
+    if let Some(at) = head.windows(UNKNOWN.len()).position(|window| window == UNKNOWN) {
         file.seek(SeekFrom::Start(at as u64))?;
         file.write_all(COMMENT)?;
     }

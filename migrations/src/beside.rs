@@ -20,7 +20,7 @@ pub(crate) fn ours(expected: &[Object], found: Vec<Object>) -> (Vec<Object>, Vec
         (_, schema) => Some(format!("schema {schema}")),
     };
     let beside: BTreeSet<String> = others.iter().filter_map(named).collect();
-    (as_expected(expected, ours), beside.into_iter().collect())
+    (as_expected(expected, &schemas, ours), beside.into_iter().collect())
 }
 
 /// What is granted on a schema of ours has itself no schema.
@@ -28,19 +28,21 @@ fn is_right_on(object: &Object, schemas: &BTreeSet<&str>) -> bool {
     object.kind == "ACL" && object.name.strip_prefix("SCHEMA ").is_some_and(|schema| schemas.contains(schema))
 }
 
-/// Extensions in another schema than the history put them into are the same extensions.
-fn as_expected(expected: &[Object], mut found: Vec<Object>) -> Vec<Object> {
+/// Extensions in another schema than the history put them into are the same extensions, unless that schema is the
+/// history's too: then what is called by it may be ours.
+fn as_expected(expected: &[Object], schemas: &BTreeSet<&str>, mut found: Vec<Object>) -> Vec<Object> {
     let moved: Vec<(String, String)> = found
         .iter()
         .filter(|object| object.kind == "EXTENSION")
         .filter_map(|object| {
             let other = expected.iter().find(|other| other.head == object.head)?;
-            Some((schema_of_extension(object)?, schema_of_extension(other)?)).filter(|(here, there)| here != there)
+            Some((schema_of_extension(object)?, schema_of_extension(other)?))
+                .filter(|(here, there)| here != there && !schemas.contains(here.as_str()))
         })
         .collect();
     for (here, there) in &moved {
         for object in &mut found {
-            object.sql = object.sql.replace(&format!("{here}."), &format!("{there}."));
+            object.sql = requalified(&object.sql, here, there);
             if object.kind == "EXTENSION" {
                 object.sql = object.sql.replace(&format!("WITH SCHEMA {here};"), &format!("WITH SCHEMA {there};"));
             }
@@ -49,7 +51,31 @@ fn as_expected(expected: &[Object], mut found: Vec<Object>) -> Vec<Object> {
     found
 }
 
+/// `extensions.vector` as `public.vector`, and `my_extensions.vector` as it is.
+fn requalified(sql: &str, here: &str, there: &str) -> String {
+    let mut whole = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(at) = rest.find(&format!("{here}.")) {
+        let (before, after) = (&rest[..at], &rest[at + here.len()..]);
+        let is_part = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '"'));
+        whole.extend([before, if is_part { here } else { there }]);
+        rest = after;
+    }
+    whole + rest
+}
+
 fn schema_of_extension(extension: &Object) -> Option<String> {
     let (_, rest) = extension.sql.split_once(" WITH SCHEMA ")?;
     Some(rest.split(';').next()?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::requalified;
+
+    #[test]
+    fn only_the_whole_name_of_a_schema_is_another() {
+        let sql = "a extensions.vector(3), b my_extensions.x, extensions.y";
+        assert_eq!(requalified(sql, "extensions", "public"), "a public.vector(3), b my_extensions.x, public.y");
+    }
 }

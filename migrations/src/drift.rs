@@ -4,11 +4,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
 use crate::beside::ours;
 use crate::history::{HISTORY, Step, header};
-use crate::program;
 use crate::runner;
 #[cfg(test)]
 use crate::schema::objects;
-use crate::schema::{Object, dump, dump_with_rights, is_same, plain};
+use crate::schema::{Object, dump, dump_with_rights, is_same, plain, schemas_of_others};
 use crate::shadow::{Shadow, ShadowError};
 use crate::verify::{Seen, Sight, verify};
 
@@ -68,8 +67,8 @@ pub async fn held_against(url: &str, steps: &[Step]) -> Result<Held, ShadowError
     .await?;
     let url = url.to_owned();
     let found = tokio::task::spawn_blocking(move || -> Result<_, ShadowError> {
-        let others = program::schemas_of_others(&program, &url).map_err(ShadowError::Dump)?;
-        Ok((dump_with_rights(&program, &url)?, others))
+        let others = schemas_of_others(&program, &url)?;
+        Ok((dump_with_rights(&program, &url, &others)?, others))
     });
     let (found, others) = found.await.map_err(|error| ShadowError::Dump(error.to_string()))??;
     let is_in_history = |object: &Object| !is_built_after_load(object);
@@ -137,7 +136,7 @@ pub async fn already_there(url: &str, steps: &[Step], version: i64) -> Result<Ve
         |object: &Object| !old.iter().any(|other| other.head == object.head && is_same(&other.sql, &object.sql));
     let made: Vec<Object> = new.into_iter().filter(is_made).collect();
     let url = url.to_owned();
-    let found = tokio::task::spawn_blocking(move || dump(&program, &url));
+    let found = tokio::task::spawn_blocking(move || dump(&program, &url, &schemas_of_others(&program, &url)?));
     let found = found.await.map_err(|error| ShadowError::Dump(error.to_string()))??;
     let is_meant = |object: &Object| made.iter().any(|other| other.head == object.head);
     Ok(compare(&made, &found.into_iter().filter(is_meant).collect::<Vec<_>>()))

@@ -25,19 +25,6 @@ pub(crate) fn output(mut command: Command) -> Result<Vec<u8>, String> {
     Err(words.lines().next().unwrap_or("it failed without a word").to_owned())
 }
 
-/// Schemas that belong to other roles, as `pg_dump --exclude-schema` takes them: a hosting service keeps its own beside
-/// ours, which may be neither read nor put back. `pg_dump` has psql beside it.
-pub(crate) fn schemas_of_others(pg_dump: &Path, url: &str) -> Result<Vec<String>, String> {
-    const OTHERS: &str = "select quote_ident(nspname) from pg_namespace
-         where nspname !~ '^pg_' and nspname not in ('public', 'information_schema')
-           and not pg_has_role(nspowner, 'usage')
-         order by 1";
-    let mut command = on(&pg_dump.with_file_name("psql"), url);
-    command.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--command", OTHERS]);
-    let printed = output(command)?;
-    Ok(String::from_utf8_lossy(&printed).lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
-}
-
 /// The URL without its password, and the password.
 fn apart(url: &str) -> (String, String) {
     let Ok(mut parsed) = Url::parse(url) else { return (url.to_owned(), String::new()) };

@@ -58,22 +58,34 @@ pub(crate) fn first_name(text: &str) -> &str {
     text.split(' ').next().unwrap_or(text)
 }
 
-/// Reads the schema behind `url`. What the runner keeps for itself in `ops` is no part of it, nor are schemas of other
-/// roles, nor is who may do what.
-pub fn dump(pg_dump: &Path, url: &str) -> Result<Vec<Object>, ShadowError> {
-    read(pg_dump, url, &["--no-privileges"])
+/// Schemas that belong to other roles, as `pg_dump --exclude-schema` takes them: a hosting service keeps its own beside
+/// ours, which may be neither read nor put back. `pg_dump` has psql beside it.
+pub fn schemas_of_others(pg_dump: &Path, url: &str) -> Result<Vec<String>, ShadowError> {
+    const OTHERS: &str = "select quote_ident(nspname) from pg_namespace
+         where nspname !~ '^pg_' and nspname not in ('public', 'information_schema')
+           and not pg_has_role(nspowner, 'usage')
+         order by 1";
+    let mut command = program::on(&pg_dump.with_file_name("psql"), url);
+    command.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--command", OTHERS]);
+    let printed = program::output(command).map_err(ShadowError::Dump)?;
+    Ok(String::from_utf8_lossy(&printed).lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}
+
+/// Reads the schema behind `url` without the schemas `of_others`. What the runner keeps for itself in `ops` is no part of
+/// it, nor is who may do what.
+pub fn dump(pg_dump: &Path, url: &str, of_others: &[String]) -> Result<Vec<Object>, ShadowError> {
+    read(pg_dump, url, of_others, &["--no-privileges"])
 }
 
 /// As [`dump`], with rights granted and taken: objects of the kind `ACL`.
-pub fn dump_with_rights(pg_dump: &Path, url: &str) -> Result<Vec<Object>, ShadowError> {
-    read(pg_dump, url, &[])
+pub fn dump_with_rights(pg_dump: &Path, url: &str, of_others: &[String]) -> Result<Vec<Object>, ShadowError> {
+    read(pg_dump, url, of_others, &[])
 }
 
-fn read(pg_dump: &Path, url: &str, more: &[&str]) -> Result<Vec<Object>, ShadowError> {
+fn read(pg_dump: &Path, url: &str, of_others: &[String], more: &[&str]) -> Result<Vec<Object>, ShadowError> {
     let mut command = program::on(pg_dump, url);
     command.args(["--schema-only", "--no-owner", "--exclude-schema=pg_*", "--exclude-schema=ops"]).args(more);
-    let others = program::schemas_of_others(pg_dump, url).map_err(ShadowError::Dump)?;
-    command.args(others.iter().map(|schema| format!("--exclude-schema={schema}")));
+    command.args(of_others.iter().map(|schema| format!("--exclude-schema={schema}")));
     let dumped = program::output(command).map_err(ShadowError::Dump)?;
     Ok(objects(&String::from_utf8_lossy(&dumped)))
 }

@@ -64,14 +64,14 @@ impl Shadow {
     /// Its schema as it is now.
     pub async fn schema(&self) -> Result<Vec<Object>, ShadowError> {
         let (program, url) = (self.program("pg_dump"), self.url());
-        let dumped = tokio::task::spawn_blocking(move || schema::dump(&program, &url)).await;
+        let dumped = tokio::task::spawn_blocking(move || schema::dump(&program, &url, &[])).await;
         dumped.map_err(|error| ShadowError::Dump(error.to_string()))?
     }
 
     /// The same, with rights granted and taken.
     pub async fn schema_with_rights(&self) -> Result<Vec<Object>, ShadowError> {
         let (program, url) = (self.program("pg_dump"), self.url());
-        let dumped = tokio::task::spawn_blocking(move || schema::dump_with_rights(&program, &url)).await;
+        let dumped = tokio::task::spawn_blocking(move || schema::dump_with_rights(&program, &url, &[])).await;
         dumped.map_err(|error| ShadowError::Dump(error.to_string()))?
     }
 

@@ -40,3 +40,20 @@ pub async fn connections(connection: &mut PgConnection) -> Result<u32, sqlx::Err
     let free: i32 = sqlx::query_scalar(include_str!("sql/connections_free.sql")).fetch_one(connection).await?;
     Ok((free - BESIDE).clamp(FEWEST, MOST).unsigned_abs())
 }
+
+#[cfg(test)]
+mod tests {
+    use migrations::testing::TestDatabase;
+    use sqlx::{AssertSqlSafe, ConnectOptions as _};
+
+    #[tokio::test]
+    async fn a_pool_is_no_larger_than_what_is_free() {
+        let database = TestDatabase::bare().await;
+        let name: String = sqlx::query_scalar("select current_database()").fetch_one(&database.pool).await.unwrap();
+        let limit = format!("alter database {name} connection limit 7");
+        sqlx::query(AssertSqlSafe(limit)).execute(&database.pool).await.unwrap();
+        let mut connection = super::first(database.options()).connect().await.unwrap();
+        // Two of the seven are this test's, three are for locks and leases.
+        assert_eq!(super::connections(&mut connection).await.unwrap(), 2);
+    }
+}

@@ -46,8 +46,7 @@ pub struct Ready {
 
 impl Ready {
     /// Sets up this transaction's searches. Where a scan does not go on by itself, one that is filtered looks as far as it
-    /// can: its list is full, at the price of a scan.
-    /// Gives itself back with the probes it uses.
+    /// can: its list is full, at the price of a scan. Gives itself back with the probes it uses.
     pub(crate) async fn prepare(self, connection: &mut PgConnection, is_filtered: bool) -> Result<Self, sqlx::Error> {
         let is_short = is_filtered && !self.goes_on;
         let probes = if is_short { self.shape.farthest(self.lists) } else { self.probes };

@@ -71,7 +71,7 @@ pub(super) struct Arrived {
 /// Why a try failed, and whether another makes sense.
 enum Failure {
     Final(anyhow::Error),
-    Passing { error: anyhow::Error, wait: Option<Duration> },
+    Passing { why: String, wait: Option<Duration> },
 }
 
 impl Download<'_> {
@@ -91,7 +91,7 @@ impl Download<'_> {
             match self.once(&client, known.as_ref(), &mut arriving, progress).await {
                 Ok(answer) => return Ok(answer),
                 Err(Failure::Final(error)) => return Err(error),
-                Err(Failure::Passing { error, .. }) if tries >= TRIES => return Err(self.given_up(&error).into()),
+                Err(Failure::Passing { why, .. }) if tries >= TRIES => return Err(self.given_up(&why).into()),
                 Err(Failure::Passing { wait, .. }) => {
                     tokio::time::sleep(wait.unwrap_or(pause).min(LONGEST_PAUSE)).await;
                     let is_moving = arriving.length > before;
@@ -137,7 +137,7 @@ impl Download<'_> {
         }
         let response = request.send().await.map_err(|error| match error.is_redirect() {
             true => Failure::Final(self.led_in_a_circle().into()),
-            false => passing(without_url(error)),
+            false => passing(error),
         })?;
         match response.status() {
             StatusCode::NOT_MODIFIED => return Ok(Answer::Unchanged),
@@ -178,7 +178,7 @@ impl Download<'_> {
                 Ok(None) => return file.flush().await.map_err(written),
                 Err(error) => {
                     file.flush().await.map_err(written)?;
-                    return Err(passing(without_url(error)));
+                    return Err(passing(error));
                 }
             }
             if arriving.length > self.limit_bytes {
@@ -188,27 +188,24 @@ impl Download<'_> {
     }
 
     fn refused(&self, status: StatusCode, response: &Response) -> Failure {
-        let error = Fault::new(
-            format!("Failed to fetch {}: the server answered {status}", shown(self.url)),
-            "open the address in a browser; if it has moved, correct it in districts.toml or in the declaration",
-        );
+        let why = format!("the server answered {status}");
         let is_passing = status.is_server_error()
             || matches!(
                 status,
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT | StatusCode::RANGE_NOT_SATISFIABLE
             );
         if !is_passing {
+            let error = Fault::new(
+                format!("Failed to fetch {}: {why}", shown(self.url)),
+                "open the address in a browser; if it has moved, correct it in districts.toml or in the declaration",
+            );
             return Failure::Final(error.into());
         }
         let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-        Failure::Passing { error: error.into(), wait: seconds.map(Duration::from_secs) }
+        Failure::Passing { why, wait: seconds.map(Duration::from_secs) }
     }
 
-    fn given_up(&self, error: &anyhow::Error) -> Fault {
-        let why = format!("{error:#}");
-        let why = why
-            .rsplit_once(": the server answered ")
-            .map_or(why.clone(), |(_, status)| format!("the server answered {status}"));
+    fn given_up(&self, why: &str) -> Fault {
         Fault::new(
             format!("Failed to fetch {} after {TRIES} tries: {why}", shown(self.url)),
             "try again later; if a browser reaches the address, is there a proxy or a firewall between?",
@@ -260,10 +257,6 @@ fn starts_at(response: &Response, length: u64) -> bool {
 }
 
 /// An address may hold secrets; ours is named elsewhere, without them.
-fn without_url(error: reqwest::Error) -> anyhow::Error {
-    error.without_url().into()
-}
-
-fn passing(error: anyhow::Error) -> Failure {
-    Failure::Passing { error, wait: None }
+fn passing(error: reqwest::Error) -> Failure {
+    Failure::Passing { why: format!("{:#}", anyhow::Error::new(error.without_url())), wait: None }
 }

@@ -80,6 +80,16 @@ async fn what_is_set_for_everybody_does_not_stop_a_night() {
 }
 
 #[tokio::test]
+async fn a_database_that_only_reads_is_told_with_its_cure() {
+    let project = TestProject::empty().await;
+    let name: String = sqlx::query_scalar("select current_database()").fetch_one(&project.database.pool).await.unwrap();
+    let statement = format!("alter database {name} set default_transaction_read_only = on");
+    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&project.database.pool).await.unwrap();
+    let ran = project.run(&["run"]).expect(2);
+    assert!(ran.stderr.contains("hint: only reading is allowed there: name the primary server"), "{ran:?}");
+}
+
+#[tokio::test]
 async fn a_database_without_every_letter_is_refused_before_anything_is_made() {
     let project = TestProject::empty().await;
     let name: String = sqlx::query_scalar("select current_database()").fetch_one(&project.database.pool).await.unwrap();

@@ -75,6 +75,20 @@ async fn a_server_that_is_busy_is_asked_again_and_one_that_says_no_is_not() {
     let refused = registries(&project, &[]).expect(1);
     assert!(refused.stderr.contains("the server answered 404"), "{refused:?}");
     assert_eq!(publisher.requests().len(), 4);
+    publisher.next(&[const { Answer::Status(503, "Retry-After: 0\r\n") }; 4]);
+    let given_up = registries(&project, &[]).expect(1);
+    assert!(given_up.stdout.contains("after 4 tries: the server answered 503"), "{given_up:?}");
+    assert_eq!(publisher.requests().len(), 8);
+}
+
+#[tokio::test]
+async fn a_server_that_leads_round_in_a_circle_is_not_asked_four_times() {
+    let publisher = Publisher::of(OHIO.as_bytes());
+    let project = project(&publisher).await;
+    publisher.next(&[const { Answer::Status(302, "Location: /round\r\n") }; 11]);
+    let refused = registries(&project, &[]).expect(1);
+    assert!(refused.stdout.contains("leads on from page to page without end"), "{refused:?}");
+    assert_eq!(publisher.requests().len(), 11, "the ten redirects that reqwest follows");
 }
 
 #[tokio::test]

@@ -69,7 +69,9 @@ fn write(folder: &Path, draft: &Draft) -> anyhow::Result<()> {
 pub(super) async fn push(common: &Common, database: &Database, declared: &Path, is_dry: bool) -> anyhow::Result<()> {
     keep::only_dev(database, "push").await?;
     let (program, url) = (keep::program("pg_dump").await?, database.secret_url().to_owned());
-    let present = tokio::task::spawn_blocking(move || schema::dump(&program, &url)).await??;
+    let present =
+        tokio::task::spawn_blocking(move || schema::dump(&program, &url, &schema::schemas_of_others(&program, &url)?))
+            .await??;
     let (statements, losses) = generate::push_plan(declared, &present).await?;
     losses.iter().for_each(|loss| eprintln!("warning: {loss}"));
     if is_dry {
