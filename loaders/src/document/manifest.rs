@@ -102,7 +102,7 @@ impl<'a> Manifest<'a> {
         refuse_page(relative, &extracted)?;
         let stem = relative.file_stem().map(|stem| stem.to_string_lossy().replace(['_', '-'], " "));
         let method = match extracted.kind.as_str() {
-            "pdf" => "pdf-extract",
+            "pdf" => "pdf-layout",
             "html" => "html-main",
             "docx" => "docx",
             _ => "plain",

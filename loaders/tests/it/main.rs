@@ -8,6 +8,7 @@ mod hostile;
 mod id_rules;
 mod infer;
 mod nces;
+mod pages;
 mod real;
 mod registries;
 mod sample;

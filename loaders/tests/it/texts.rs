@@ -7,31 +7,11 @@ use loaders::document::text::extract;
 use loaders::document::{DocumentFile, read_manifest};
 use loaders::source::Kind;
 
-/// A PDF with a line of text on each page, written by hand.
+use crate::pages;
+
+/// A PDF with a line of text on each page.
 fn pdf(pages: &[&str]) -> Vec<u8> {
-    let mut objects = vec!["<< /Type /Catalog /Pages 2 0 R >>".to_owned()];
-    let kids: Vec<String> = (0..pages.len()).map(|page| format!("{} 0 R", 4 + page * 2)).collect();
-    objects.push(format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len()));
-    objects.push("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned());
-    for (page, text) in pages.iter().enumerate() {
-        let content = format!("BT /F1 12 Tf 72 700 Td ({text}) Tj ET");
-        objects.push(format!(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
-            5 + page * 2
-        ));
-        objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
-    }
-    let mut bytes = b"%PDF-1.4\n".to_vec();
-    let mut places = Vec::new();
-    for (number, object) in (1..).zip(&objects) {
-        places.push(bytes.len());
-        write!(bytes, "{number} 0 obj\n{object}\nendobj\n").unwrap();
-    }
-    let start = bytes.len();
-    write!(bytes, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).unwrap();
-    places.iter().for_each(|place| writeln!(bytes, "{place:010} 00000 n ").unwrap());
-    write!(bytes, "trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).unwrap();
-    bytes
+    pages::pdf(&pages.iter().map(|text| pages::at(72, 700, 12, text)).collect::<Vec<_>>())
 }
 
 fn docx(body: &str) -> Vec<u8> {

@@ -40,7 +40,8 @@ fn lines(page: &str) -> Vec<String> {
     lines
 }
 
-/// Ligatures as letters, odd blanks as blanks; soft hyphens are nothing.
+/// Ligatures as letters, odd blanks as blanks, signs of no alphabet as bullets; soft hyphens and marks of direction are
+/// nothing.
 fn spelt_out(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     for c in line.chars() {
@@ -50,7 +51,8 @@ fn spelt_out(line: &str) -> String {
             'ﬂ' => text.push_str("fl"),
             'ﬃ' => text.push_str("ffi"),
             'ﬄ' => text.push_str("ffl"),
-            '\u{ad}' | '\u{200b}' | '\u{feff}' => {}
+            '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}' => {}
+            '\u{e000}'..='\u{f8ff}' => text.push('•'),
             '\u{a0}' | '\u{2002}'..='\u{200a}' => text.push(' '),
             c => text.push(c),
         }

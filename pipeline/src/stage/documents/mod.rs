@@ -18,7 +18,7 @@ use crate::settings::DocumentSource;
 use crate::unit::{Unit, fingerprint};
 
 /// Another way of reading the same source: change it and the sources are loaded again.
-const READING: &str = "documents-3";
+const READING: &str = "documents-4";
 /// Bad documents shown; all are kept in `document_crawl_log`.
 const SHOWN_BAD: usize = 3;
 
