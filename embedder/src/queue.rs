@@ -1,8 +1,8 @@
 //! Who embeds what: leases that several workers on several machines take without waiting for one another, documents
 //! that cannot be embedded with the reason, and the account at the end.
 
+use sqlx::Connection;
 use sqlx::postgres::{PgConnection, PgPool};
-use sqlx::{ConnectOptions, Connection};
 use uuid::Uuid;
 
 use crate::EmbedError;
@@ -40,8 +40,9 @@ impl Hold {
     /// Takes a key of its own.
     pub async fn take(pool: &PgPool) -> Result<Self, EmbedError> {
         let wrong = EmbedError::database("register a worker");
-        let mut connection = match pool.connect_options().connect().await {
-            Ok(connection) => connection,
+        // Made as the pool makes its own, and then no longer one of them.
+        let mut connection = match pool.acquire().await {
+            Ok(connection) => connection.detach(),
             Err(error) => return Err(wrong(error)),
         };
         let key = i64::from_be_bytes(Uuid::new_v4().as_bytes()[..8].try_into().unwrap_or_default()) & (i64::MAX >> 1);

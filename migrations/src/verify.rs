@@ -2,7 +2,9 @@
 //! are what they seem. Everything happens in a transaction that is rolled back.
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use sqlx::{AssertSqlSafe, Connection};
+
+use crate::session;
 
 /// A relation and what a stranger with every right to select sees of it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -84,7 +86,7 @@ impl Verified {
 
 /// Reads everything as a stranger. The role it makes is gone with the transaction.
 pub async fn verify(options: &PgConnectOptions) -> Result<Verified, sqlx::Error> {
-    let mut connection = options.connect().await?;
+    let mut connection = session::connect(options).await?;
     let mut transaction = connection.begin().await?;
     let relations: Vec<(String, String, bool)> =
         sqlx::query_as(include_str!("sql/verify_relations.sql")).fetch_all(&mut *transaction).await?;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use migrations::local::{self, Durability, LocalServer, Place};
 use migrations::runner::RunLock;
+use sqlx::PgConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, PgConnection};
 
 use crate::fault::Fault;
 use crate::session;
@@ -55,18 +55,20 @@ impl Database {
         };
         let options = session::first(options);
         let mut connection = connect(&options, &label, origin).await?;
+        if server.is_none() {
+            let mut other = connect(&options, &label, origin).await?;
+            prove_own(&mut connection, &mut other, &label, origin).await?;
+        }
         let version = prove_fit(&mut connection, &label).await?;
         let options = session::others(options, &mut connection).await?;
         let connections = session::connections(&mut connection).await?;
-        let pool = pool(connections).connect_lazy_with(options.clone());
+        let pool = pool(options.clone(), connections, Role::Beside);
         Ok(Self { pool, options, label, version, secret_url, server, connections })
     }
 
     /// Connections of a run that holds the lock: no other run begins before the last of them has ended.
     pub fn run_pool(&self, name: &str) -> PgPool {
-        pool(self.connections)
-            .after_connect(|connection, _| Box::pin(RunLock::join(connection)))
-            .connect_lazy_with(self.options.clone().application_name(name))
+        pool(self.options.clone().application_name(name), self.connections, Role::OfRun)
     }
 
     /// Its URL with the password, for PostgreSQL's own programs: never to be printed.
@@ -88,8 +90,25 @@ impl Database {
     }
 }
 
-fn pool(connections: u32) -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(connections).acquire_timeout(CONNECT_LIMIT)
+/// Whether a connection is part of the run that holds the lock.
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    OfRun,
+    Beside,
+}
+
+/// Connections with our settings, made when they are needed.
+fn pool(options: PgConnectOptions, most: u32, role: Role) -> PgPool {
+    let asked = options.clone();
+    let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(CONNECT_LIMIT);
+    let pool = pool.after_connect(move |connection, _| {
+        let asked = asked.clone();
+        Box::pin(async move {
+            migrations::session::hold(connection, &asked).await?;
+            if role == Role::OfRun { RunLock::join(connection).await } else { Ok(()) }
+        })
+    });
+    pool.connect_lazy_with(options)
 }
 
 /// Starts or joins the project's own server.
@@ -103,7 +122,7 @@ pub async fn start_embedded(project: &Project) -> anyhow::Result<LocalServer> {
 }
 
 async fn connect(options: &PgConnectOptions, label: &str, origin: &str) -> Result<PgConnection, Fault> {
-    match tokio::time::timeout(CONNECT_LIMIT, options.connect()).await {
+    match tokio::time::timeout(CONNECT_LIMIT, migrations::session::connect(options)).await {
         Ok(Ok(connection)) => Ok(connection),
         Ok(Err(error)) => Err(explain(&error, label, origin)),
         Err(_) => Err(Fault::new(
@@ -121,11 +140,12 @@ fn explain(error: &sqlx::Error, label: &str, origin: &str) -> Fault {
         ("3D000", _) => format!("make it with `create database`, or correct the name in {origin}"),
         ("53300", _) => "the server has no connection free: wait, or raise its max_connections".to_owned(),
         ("57P03", _) => "the server is starting up or shutting down: try again in a moment".to_owned(),
-        ("08P01", _) => {
-            format!(
-                "a pooler such as PgBouncer stands between, through which no lock would hold: name the server itself in {origin}"
-            )
-        }
+        ("08P01", _) => format!(
+            "a pooler such as PgBouncer stands between and takes no settings: name the server itself in {origin}, or have \
+             `options` in the pooler's ignore_startup_parameters and its pool_mode = session"
+        ),
+        // Two clients have been given one connection, on which the first has prepared a statement.
+        ("42P05" | "26000", _) => one_for_all(origin),
         (_, sqlx::Error::Io(_)) => format!("is the server running, and are host and port in {origin} right?"),
         (_, sqlx::Error::Tls(_)) => {
             "set sslmode in the URL: `?sslmode=require`, or `disable` for a server without TLS".to_owned()
@@ -133,6 +153,31 @@ fn explain(error: &sqlx::Error, label: &str, origin: &str) -> Fault {
         _ => format!("check {origin}"),
     };
     Fault::new(format!("Failed to connect to {label}: {}", words(error)), hint)
+}
+
+/// What to do about a pooler that gives a connection to somebody else between two statements: no lock holds through it.
+fn one_for_all(origin: &str) -> String {
+    format!(
+        "a pooler stands between that shares connections among clients, through which no lock would hold: in {origin}, name \
+         the server itself or a port where the pooler's mode is `session` (Supabase: 5432 instead of 6543)"
+    )
+}
+
+/// Two clients have two connections, and each keeps its own.
+async fn prove_own(one: &mut PgConnection, other: &mut PgConnection, label: &str, origin: &str) -> anyhow::Result<()> {
+    let told = |error| anyhow::Error::from(explain(&error, label, origin));
+    let first = backend(one).await.map_err(told)?;
+    let second = backend(other).await.map_err(told)?;
+    let again = backend(one).await.map_err(told)?;
+    if first == again && first != second {
+        return Ok(());
+    }
+    Err(Fault::new(format!("Failed to use {label}: it gives no client a connection of its own"), one_for_all(origin))
+        .into())
+}
+
+async fn backend(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
+    sqlx::query_scalar("select pg_backend_pid()").fetch_one(connection).await
 }
 
 /// The error's own words, without sqlx's packaging around them.

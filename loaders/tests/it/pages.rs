@@ -99,6 +99,23 @@ fn a_table_is_read_row_by_row_and_numbers_stay_with_their_items() {
 }
 
 #[test]
+fn what_stands_above_and_to_the_right_is_no_column() {
+    let page = lines(350, 760, &["Board Policy Manual", "of the Unified School District", "Status: adopted in spring"])
+        + &lines(
+            60,
+            732,
+            &["Policy 3511.1: Integrated Waste", "Adopted in August, last reviewed", "INTEGRATED WASTE MANAGEMENT"],
+        )
+        + &lines(
+            60,
+            640,
+            &["The board believes that water, energy and other natural resources of the district are to be kept."],
+        );
+    let text = read(&page);
+    assert!(text.starts_with("Board Policy Manual\nof the Unified School District\n"), "{text}");
+}
+
+#[test]
 fn a_heading_that_is_drawn_last_is_read_first() {
     let page = lines(60, 600, &LEFT) + &at(60, 740, 16, "Our Strategic Plan");
     assert!(read(&page).starts_with("Our Strategic Plan\n\nEvery graduate"), "{}", read(&page));

@@ -3,11 +3,12 @@
 
 use sqlx::migrate::Migrate;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::state::recorded;
 use super::{MigrateError, RunLock, TRACKING_TABLE, book};
 use crate::history::Step;
+use crate::session;
 
 /// What another tool recorded.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -22,7 +23,7 @@ pub struct Foreign {
 
 /// The tracking tables of Drizzle in this database.
 pub async fn drizzle(options: &PgConnectOptions) -> Result<Vec<Foreign>, MigrateError> {
-    let mut connection = options.connect().await.map_err(MigrateError::Connect)?;
+    let mut connection = session::connect(options).await.map_err(MigrateError::Connect)?;
     let tables: Vec<String> = sqlx::query_scalar(
         "select format('%I.%I', schemaname, tablename) from pg_tables where tablename = '__drizzle_migrations'",
     )
@@ -42,7 +43,7 @@ pub async fn drizzle(options: &PgConnectOptions) -> Result<Vec<Foreign>, Migrate
 
 /// Records `steps` as applied without executing them. Refuses where anything is recorded already.
 pub async fn baseline(options: &PgConnectOptions, steps: &[Step], note: &str) -> Result<(), MigrateError> {
-    let mut connection = options.connect().await.map_err(MigrateError::Connect)?;
+    let mut connection = session::connect(options).await.map_err(MigrateError::Connect)?;
     let lock = RunLock::migration(options).await?;
     let outcome = under_lock(&mut connection, steps, note).await;
     lock.release().await;

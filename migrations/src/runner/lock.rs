@@ -7,9 +7,10 @@
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Connection, PgConnection};
+use sqlx::{Connection, PgConnection};
 
 use super::MigrateError;
+use crate::session;
 
 /// Key of the lock that migration runners take.
 const MIGRATION_KEY: i64 = 0x6469_7374_6d69_6772;
@@ -71,7 +72,7 @@ impl RunLock {
 
     /// A connection that holds the lock `key`.
     async fn wait(options: &PgConnectOptions, key: i64, limit: Duration) -> Result<Self, MigrateError> {
-        let mut connection = options.connect().await.map_err(MigrateError::Connect)?;
+        let mut connection = session::connect(options).await.map_err(MigrateError::Connect)?;
         poll(&mut connection, key, limit).await?;
         Ok(Self { connection })
     }

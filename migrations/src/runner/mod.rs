@@ -14,8 +14,8 @@ mod position;
 mod repair;
 mod state;
 
+use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, PgConnection};
 
 pub use baseline::{Foreign, baseline, drizzle};
 pub use book::{Environment, environment, mark_environment, record};
@@ -29,6 +29,7 @@ pub(crate) use book::{actor, ensure};
 use state::{compare, recorded, refuse_drift};
 
 use crate::history::{HISTORY, Step};
+use crate::session;
 
 /// Where applied versions are recorded.
 pub const TRACKING_TABLE: &str = "ops.schema_migrations";
@@ -112,7 +113,7 @@ pub async fn standing(
 /// A connection that says only what matters.
 pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, MigrateError> {
     let options = options.clone().options([("client_min_messages", "warning")]);
-    options.connect().await.map_err(MigrateError::Connect)
+    session::connect(&options).await.map_err(MigrateError::Connect)
 }
 
 async fn is_current(connection: &mut PgConnection, steps: &[Step]) -> Result<bool, MigrateError> {

@@ -1,12 +1,13 @@
 //! Setting the records right without running SQL: one version at a time, under the lock, logged with its reason.
 
+use sqlx::PgConnection;
 use sqlx::migrate::Migrate;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, PgConnection};
 
 use super::state::{compare, recorded};
 use super::{MigrateError, RunLock, StepState, TRACKING_TABLE, book};
 use crate::history::Step;
+use crate::session;
 
 /// What is set right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub async fn repair(
     how: Repair,
     reason: &str,
 ) -> Result<(), MigrateError> {
-    let mut connection = options.connect().await.map_err(MigrateError::Connect)?;
+    let mut connection = session::connect(options).await.map_err(MigrateError::Connect)?;
     let lock = RunLock::migration(options).await?;
     let outcome = under_lock(&mut connection, steps, version, how, reason).await;
     lock.release().await;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use migrations::data;
 use migrations::history::Step;
 use migrations::runner::{self, Environment, Manner};
+use migrations::session;
 use serde_json::json;
-use sqlx::ConnectOptions;
 
 use super::arguments::Kind;
 use crate::cli::arguments::Common;
@@ -15,12 +15,12 @@ use crate::fault::Fault;
 use crate::settings::Project;
 
 pub(super) async fn environment(database: &Database) -> anyhow::Result<Option<Environment>> {
-    Ok(runner::environment(&mut database.options.connect().await?).await?)
+    Ok(runner::environment(&mut session::connect(&database.options).await?).await?)
 }
 
 pub(super) async fn mark(common: &Common, database: &Database, kind: Option<Kind>) -> anyhow::Result<()> {
     if let Some(kind) = kind {
-        runner::mark_environment(&mut database.options.connect().await?, kind.into()).await?;
+        runner::mark_environment(&mut session::connect(&database.options).await?, kind.into()).await?;
     }
     let word = environment(database).await?.map(Environment::word);
     match common.json {
@@ -53,7 +53,7 @@ pub(super) async fn dump(database: &Database, project: &Project) -> anyhow::Resu
     let name: String = sqlx::query_scalar("select current_database()").fetch_one(&database.pool).await?;
     let dumped = tokio::task::spawn_blocking(move || migrations::backup::backup(&program, &url, &folder, &name));
     let path = dumped.await??;
-    runner::record(&mut database.options.connect().await?, "backup", &path.display().to_string()).await?;
+    runner::record(&mut session::connect(&database.options).await?, "backup", &path.display().to_string()).await?;
     Ok(path)
 }
 

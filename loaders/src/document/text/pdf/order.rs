@@ -103,10 +103,11 @@ fn widened(columns: Vec<Column>, span: &Span) -> Vec<Column> {
     others
 }
 
-/// Columns that are no prose belong to their nearest neighbour: numbers of a list, cells of a table.
+/// Columns that are no prose beside another belong to their nearest neighbour: numbers of a list, cells of a table.
 fn of_prose(rows: &[Row], mut columns: Vec<Column>) -> Vec<Column> {
     while columns.len() > 1 {
-        let Some(at) = columns.iter().position(|column| !is_prose(rows, column)) else { break };
+        let lines: Vec<Vec<String>> = columns.iter().map(|column| lines_of(rows, column)).collect();
+        let Some(at) = (0..columns.len()).position(|at| !is_prose(&lines[at]) || !is_beside(&lines, at)) else { break };
         let left = at.checked_sub(1).map_or(f64::INFINITY, |left| columns[at].from - columns[left].to);
         let right = columns.get(at + 1).map_or(f64::INFINITY, |right| right.from - columns[at].to);
         let first = if left <= right { at - 1 } else { at };
@@ -116,16 +117,31 @@ fn of_prose(rows: &[Row], mut columns: Vec<Column>) -> Vec<Column> {
     columns
 }
 
-fn is_prose(rows: &[Row], column: &Column) -> bool {
-    let (mut lines, mut letters, mut words) = (0, 0, 0);
-    for row in rows {
-        let mut texts = row.spans.iter().filter(|span| column.holds(span)).map(|span| &span.text).peekable();
-        lines += usize::from(texts.peek().is_some());
-        for text in texts {
-            letters += text.chars().filter(|c| c.is_alphabetic()).count();
-            words += text.split(' ').count();
-        }
-    }
-    let per_line = |count: usize| count as f64 / lines as f64;
-    lines >= LEAST_LINES && per_line(letters) >= LEAST_LETTERS && per_line(words) >= LEAST_WORDS
+/// What a column has in each row; nothing in some.
+fn lines_of(rows: &[Row], column: &Column) -> Vec<String> {
+    let text = |row: &Row| {
+        let spans = row.spans.iter().filter(|span| column.holds(span));
+        spans.map(|span| span.text.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    rows.iter().map(text).collect()
+}
+
+fn is_prose(lines: &[String]) -> bool {
+    let lines: Vec<&String> = lines.iter().filter(|line| !line.is_empty()).collect();
+    let letters = lines.iter().flat_map(|line| line.chars()).filter(|c| c.is_alphabetic()).count();
+    let words = lines.iter().map(|line| line.split(' ').count()).sum::<usize>();
+    let per_line = |count: usize| count as f64 / lines.len() as f64;
+    lines.len() >= LEAST_LINES && per_line(letters) >= LEAST_LETTERS && per_line(words) >= LEAST_WORDS
+}
+
+/// Whether enough lines of a column stand where a neighbour has lines as well, and not above it or below.
+fn is_beside(columns: &[Vec<String>], at: usize) -> bool {
+    let filled = |lines: &[String]| {
+        let first = lines.iter().position(|line| !line.is_empty())?;
+        Some(first..=lines.iter().rposition(|line| !line.is_empty())?)
+    };
+    let neighbours = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| columns.get(at));
+    neighbours
+        .filter_map(|lines| filled(lines))
+        .any(|range| columns[at][range].iter().filter(|line| !line.is_empty()).count() >= LEAST_LINES)
 }
