@@ -140,6 +140,9 @@ fn explain(error: &sqlx::Error, label: &str, origin: &str) -> Fault {
         ("3D000", _) => format!("make it with `create database`, or correct the name in {origin}"),
         ("53300", _) => "the server has no connection free: wait, or raise its max_connections".to_owned(),
         ("57P03", _) => "the server is starting up or shutting down: try again in a moment".to_owned(),
+        ("08P01", error) if error.to_string().contains("query_wait_timeout") => {
+            "the pooler in between has no connection free: a run wants up to 12 (default_pool_size)".to_owned()
+        }
         ("08P01", _) => format!(
             "a pooler such as PgBouncer stands between and takes no settings: name the server itself in {origin}, or have \
              `options` in the pooler's ignore_startup_parameters and its pool_mode = session"
