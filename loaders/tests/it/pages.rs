@@ -3,6 +3,8 @@
 use std::io::Write as _;
 
 use loaders::document::text::extract;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 /// A PDF, written by hand: what each page draws.
 pub fn pdf(pages: &[String]) -> Vec<u8> {
@@ -166,4 +168,28 @@ fn a_page_that_cannot_be_understood_does_not_cost_the_others() {
     ];
     let text = extract(&pdf(&pages)).unwrap().text;
     assert!(text.contains("The first page of the plan") && text.contains("The third page"), "{text}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, rng_seed: RngSeed::Fixed(20_261_126), ..ProptestConfig::default() })]
+
+    /// Wherever words stand, on lines of their own or nearly on the same, each is read, and once.
+    #[test]
+    fn every_word_of_a_page_is_read_once(places in proptest::collection::vec((0..480, 6..30, 1..6), 3..120)) {
+        let mut y = 780;
+        let mut page = String::new();
+        for (number, (x, size, step)) in places.iter().enumerate() {
+            // No letter stands so near another that it could be the same one printed twice.
+            y -= size / 6 + 1 + step;
+            if y < 20 {
+                break;
+            }
+            page += &at(*x, y, *size, &format!("word{number:03}"));
+        }
+        let text = read(&page);
+        for number in 0..page.lines().count() {
+            let word = format!("word{number:03}");
+            prop_assert_eq!(text.matches(&word).count(), 1, "{} in {}", word, text);
+        }
+    }
 }
