@@ -14,3 +14,4 @@ mod registries;
 mod sample;
 mod speakers;
 mod texts;
+mod webpages;
