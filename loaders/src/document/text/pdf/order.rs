@@ -77,7 +77,7 @@ fn columns(rows: &[Row]) -> Option<(usize, Vec<Column>)> {
     let mut columns: Vec<Column> = Vec::new();
     let mut height = 0;
     for row in rows.iter().take(MOST_ROWS) {
-        let wider = row.spans.iter().fold(columns.clone(), |columns, span| widened(columns, span));
+        let wider = row.spans.iter().fold(columns.clone(), widened);
         if wider.len() < columns.len() || wider.len() > MOST_COLUMNS {
             break;
         }
