@@ -58,6 +58,7 @@ pub fn shipped() -> Vec<DataStep> {
     vec![
         shipped!(1, "reference", "0001_states", ["states.csv"]),
         shipped!(2, "reference", "0002_keyword_taxonomy", ["keyword_taxonomy.csv"]),
+        shipped!(3, "reference", "0003_more_synonyms", ["keyword_taxonomy_2.csv"]),
     ]
 }
 

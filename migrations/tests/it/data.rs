@@ -45,12 +45,17 @@ async fn the_programs_own_come_and_go() {
     let database = TestDatabase::new().await;
     let options = database.options();
     let steps = data::shipped();
-    assert_eq!(data::up(&options, &steps, &[], &nothing, |_, _| {}).await.unwrap().len(), 2);
+    assert_eq!(data::up(&options, &steps, &[], &nothing, |_, _| {}).await.unwrap().len(), 3);
     assert_eq!(count(&database, "reference.states").await, 57);
     assert!(data::up(&options, &steps, &[], &nothing, |_, _| {}).await.unwrap().is_empty(), "nothing twice");
     let only = ["reference".to_owned()];
-    assert_eq!(data::down(&options, &steps, &only, |_, _| {}).await.unwrap(), ["reference/0002_keyword_taxonomy"]);
-    assert_eq!(data::reset(&options, &steps, &[], |_, _| {}).await.unwrap(), ["reference/0001_states"]);
+    let synonyms = || count(&database, "(select unnest(synonyms) from reference.keyword_taxonomy) as each");
+    let with_more = synonyms().await;
+    assert_eq!(data::down(&options, &steps, &only, |_, _| {}).await.unwrap(), ["reference/0003_more_synonyms"]);
+    let before = synonyms().await;
+    assert!(before < with_more, "{before} and {with_more}");
+    let all = ["reference/0002_keyword_taxonomy", "reference/0001_states"];
+    assert_eq!(data::reset(&options, &steps, &[], |_, _| {}).await.unwrap(), all);
     assert_eq!(count(&database, "reference.states").await, 0);
     assert!(data::status(&options, &steps).await.unwrap().iter().all(|one| one.state == DataState::Pending));
 }

@@ -115,7 +115,8 @@ impl fmt::Display for Trouble {
             Self::Robots(words) => out.write_str(words),
             Self::Private => out.write_str("it lies on a private or loopback address"),
             Self::Elsewhere(site) => write!(out, "it leads to another site, {site}"),
-            Self::Redirects => out.write_str("it leads on more than 5 times"),
+            Self::Redirects => out.write_str("it leads to itself, or on more than 5 times"),
+            Self::TooLarge(most) if *most < 1 << 20 => write!(out, "it is larger than {} kB", most >> 10),
             Self::TooLarge(most) => write!(out, "it is larger than {} MB", most >> 20),
             Self::NotHtml(kind) => write!(out, "it is {kind}, not a web page"),
         }

@@ -160,6 +160,7 @@ async fn every_misbehaviour_is_one_line_of_the_log_and_the_others_are_read() {
     }
     assert_eq!(stored(&project.database.pool, "0600011").await, ["/plan"]);
     assert!(elsewhere.asked().is_empty(), "another site is never asked");
+    assert_eq!(sites[8].paths()["/plan"], 1, "a circle is not walked");
     let shown = project.run(&["documents", "status"]).expect(0).stdout;
     assert!(shown.contains("timeout") && shown.contains("too_large"), "{shown}");
 }
