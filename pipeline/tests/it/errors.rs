@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::pooler::{Mode, Pooler};
 use crate::project::{Ran, TestProject, program};
 
 fn run_in(folder: &tempfile::TempDir, arguments: &[&str]) -> Ran {
@@ -68,23 +69,47 @@ async fn a_role_that_may_not_is_told_so_in_the_servers_own_words() {
     assert!(ran.stderr.contains("permission denied for schema ops\nhint: this role may not do that"), "{ran:?}");
 }
 
+/// Sets something for everybody who connects to the project's database.
+async fn set(project: &TestProject, setting: &str) {
+    let name: String = sqlx::query_scalar("select current_database()").fetch_one(&project.database.pool).await.unwrap();
+    let statement = format!("alter database {name} set {setting}");
+    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&project.database.pool).await.unwrap();
+}
+
+const AGAINST_US: [&str; 3] =
+    ["search_path = elsewhere", "statement_timeout = '20ms'", "transaction_timeout = '200ms'"];
+
 #[tokio::test]
 async fn what_is_set_for_everybody_does_not_stop_a_night() {
     let project = TestProject::sample().await;
-    let name: String = sqlx::query_scalar("select current_database()").fetch_one(&project.database.pool).await.unwrap();
-    for setting in ["search_path = elsewhere", "statement_timeout = '20ms'", "transaction_timeout = '200ms'"] {
-        let statement = format!("alter database {name} set {setting}");
-        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&project.database.pool).await.unwrap();
+    for setting in AGAINST_US {
+        set(&project, setting).await;
     }
     project.run(&["run"]).expect(0);
 }
 
 #[tokio::test]
+async fn nor_does_a_pooler_that_drops_our_settings() {
+    let project = TestProject::sample().await;
+    for setting in AGAINST_US {
+        set(&project, setting).await;
+    }
+    let pooler = Pooler::before(&project.database, Mode::Session);
+    Ran::of(&project.command(&["run"]).env("DATABASE_URL", &pooler.url).output().unwrap()).expect(0);
+}
+
+#[tokio::test]
+async fn a_pooler_that_shares_connections_is_refused_with_its_cure() {
+    let project = TestProject::empty().await;
+    let pooler = Pooler::before(&project.database, Mode::Transaction);
+    let ran = Ran::of(&project.command(&["run"]).env("DATABASE_URL", &pooler.url).output().unwrap()).expect(2);
+    assert!(ran.stderr.contains("hint: a pooler stands between that shares connections among clients"), "{ran:?}");
+}
+
+#[tokio::test]
 async fn a_database_that_only_reads_is_told_with_its_cure() {
     let project = TestProject::empty().await;
-    let name: String = sqlx::query_scalar("select current_database()").fetch_one(&project.database.pool).await.unwrap();
-    let statement = format!("alter database {name} set default_transaction_read_only = on");
-    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&project.database.pool).await.unwrap();
+    set(&project, "default_transaction_read_only = on").await;
     let ran = project.run(&["run"]).expect(2);
     assert!(ran.stderr.contains("hint: only reading is allowed there: name the primary server"), "{ran:?}");
 }

@@ -11,6 +11,7 @@ mod help;
 mod history;
 mod migrating;
 mod model_server;
+mod pooler;
 mod project;
 mod publisher;
 mod real;
