@@ -7,7 +7,8 @@
 //! * [`lint`]: what is wrong with a migration, before it meets a database.
 //! * [`data`]: rows rather than tables, by PostgreSQL schema, in batches, with their way back.
 //! * [`runner`]: applies and reverts them under a polled advisory lock.
-//! * [`session`]: a connection with the settings it asks for. [`seed`]: a few rows in every layer, for databases that nobody depends on.
+//! * [`session`]: a connection with the settings it asks for.
+//! * [`seed`]: a few rows in every layer, for databases that nobody depends on.
 //! * [`local`]: finds or installs PostgreSQL with pgvector, and owns a server.
 //! * [`testing`]: one database per test, cloned from a template migrated once.
 

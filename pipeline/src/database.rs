@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use migrations::local::{self, Durability, LocalServer, Place};
 use migrations::runner::RunLock;
-use sqlx::PgConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Connection as _, PgConnection};
 
 use crate::fault::Fault;
 use crate::session;
@@ -58,6 +58,7 @@ impl Database {
         if server.is_none() {
             let mut other = connect(&options, &label, origin).await?;
             prove_own(&mut connection, &mut other, &label, origin).await?;
+            let _ = other.close().await;
         }
         let version = prove_fit(&mut connection, &label).await?;
         let options = session::others(options, &mut connection).await?;

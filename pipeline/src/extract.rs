@@ -12,7 +12,7 @@ use nix::sys::resource::{Resource, setrlimit};
 /// The hidden verb of the process.
 pub const VERB: &str = "extract-text";
 /// Memory of the process.
-const MOST_MEMORY: u64 = 2 << 30;
+const MOST_MEMORY: u64 = 1 << 30;
 /// Processor seconds of the process.
 const MOST_CPU: u64 = 60;
 /// How long it may take by the clock.

@@ -77,11 +77,19 @@ fn links_to_files_are_what_a_page_is_for() {
 }
 
 #[test]
-fn what_nobody_sees_is_not_read() {
-    let text = read(
-        "<main><p>The plan for every school in the valley.</p><div style='display: none'>secret words</div><div role=dialog>cookies</div><p hidden>draft</p></main>",
+fn tabs_and_accordions_are_read_and_what_pops_up_is_not() {
+    let panels = "<main><p>The plan for every school.</p><div style='display: none'>Our first goal</div><div role=tabpanel hidden>Our second goal</div>
+        <div role=dialog>We use cookies</div></main>";
+    assert_eq!(lines(&read(panels)), ["The plan for every school.", "Our first goal", "Our second goal"]);
+    let paragraph =
+        "Graduates lead with empathy, think across disciplines, and show what they know in capstone projects. "
+            .repeat(4);
+    let article = format!(
+        "<div class=entry><p>{paragraph}</p><p>{paragraph}</p><div hidden><p>Exhibitions: {paragraph}</p></div></div><div>{MENU}</div>"
     );
-    assert_eq!(lines(&text), ["The plan for every school in the valley."]);
+    assert!(read(&article).contains("Exhibitions:"), "{}", read(&article));
+    let late = format!("<html><body style='display:none'><p>{paragraph}</p></body></html>");
+    assert!(extract(late.as_bytes()).unwrap().text.contains("Graduates lead"), "shown once its scripts have run");
 }
 
 #[test]

@@ -86,15 +86,16 @@ impl Polite {
     /// Asks for an address, unless robots.txt or its place forbid it. `wait` is told how long the answer itself took.
     pub async fn ask(&self, url: &Url, known: &Version, wait: &mut Duration) -> Result<Answer, Trouble> {
         let mut url = url.clone();
-        let mut seen = Vec::new();
+        let mut seen = vec![url.clone()];
         for _ in 0..=MOST_REDIRECTS {
             let delay = self.permitted(&url, wait).await?;
             let response = self.send(&url, known, delay, self.manners.most_bytes, wait).await?;
             match response {
                 Response::Final(answer) => return answer_of(url, answer),
-                Response::Leads(next) if next == url || seen.contains(&next) => return Err(Trouble::Redirects),
+                Response::Leads(next) if seen.contains(&next) => return Err(Trouble::Redirects),
                 Response::Leads(next) if site_of(&next) == site_of(&url) => {
-                    seen.push(std::mem::replace(&mut url, next))
+                    seen.push(next.clone());
+                    url = next;
                 }
                 Response::Leads(next) => return Err(Trouble::Elsewhere(site_of(&next))),
             }

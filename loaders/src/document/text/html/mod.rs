@@ -66,7 +66,11 @@ fn article(text: &str, page: &Html) -> Option<String> {
         return None;
     }
     let config = Config { disable_json_ld: true, ..Config::default() };
-    let article = Readability::new(text, None, Some(config)).and_then(|mut reading| reading.parse()).ok()?;
+    let mut reading = Readability::new(text, None, Some(config)).ok()?;
+    // It takes no tab or accordion that waits for a click.
+    const HIDING: [&str; 3] = ["hidden", "style", "aria-hidden"];
+    reading.doc.select("[hidden], [style], [aria-hidden]").remove_attrs(&HIDING);
+    let article = reading.parse().ok()?;
     Some(words(Html::parse_fragment(&article.content).root_element())).filter(|text| letters(text) >= LEAST_LETTERS)
 }
 

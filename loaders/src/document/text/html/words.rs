@@ -100,13 +100,11 @@ fn push_blank(text: &mut String) {
     }
 }
 
+/// What is hidden until somebody clicks is of the page: tabs and accordions hold half of many a plan.
 fn is_around(element: &Element) -> bool {
-    let style = || element.attr("style").unwrap_or_default().replace(' ', "");
     AROUND.contains(&element.name())
         || element.attr("role").is_some_and(|role| ROLES_AROUND.contains(&role))
-        || element.attr("hidden").is_some()
         || element.attr("id").is_some_and(|id| id.to_lowercase().ends_with("footer"))
-        || style().contains("display:none")
 }
 
 /// What an element holds, menus in it left out.

@@ -48,7 +48,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, String> {
 
 /// Where these letters are found last.
 fn last(bytes: &[u8], letters: &[u8]) -> Option<usize> {
-    memchr::memmem::rfind(bytes, letters)
+    bytes.windows(letters.len()).rposition(|window| window == letters)
 }
 
 /// The letters of a page, those printed beside it left out.
