@@ -78,6 +78,13 @@ fn a_page_nested_ten_thousand_deep_is_read() {
 }
 
 #[test]
+fn a_plain_text_of_printed_pages_is_cleaned_as_they_are() {
+    let found =
+        extract(b"Our perfor-\nmance tasks\x0cand project-\nbased learning in \xef\xac\x81ve schools\n").unwrap();
+    assert_eq!(found.text, "Our performance tasks\n\n\x0c\nand project-based learning in five schools\n");
+}
+
+#[test]
 fn a_word_document_gives_its_paragraphs() {
     let body = "<w:p><w:r><w:t>Goals &amp; </w:t></w:r><w:r><w:t>measures of the district</w:t></w:r></w:p><w:p><w:r><w:t>Second line</w:t></w:r></w:p>";
     let found = extract(&docx(body)).unwrap();

@@ -10,6 +10,12 @@ const LEAST_PAGES: usize = 4;
 /// How many lines at either end may belong to it.
 const EDGE: usize = 2;
 
+/// What a hyphen stands before in a compound: cut there, it keeps its hyphen.
+const TAILS: &[&str] = &[
+    "based", "being", "centered", "driven", "focused", "led", "level", "long", "making", "quality", "ready", "related",
+    "solving", "term", "wide", "year",
+];
+
 /// Cleans pages and joins them with form feeds.
 pub fn clean_pages(pages: &[String]) -> String {
     let pages: Vec<Vec<String>> = pages.iter().map(|page| lines(page)).collect();
@@ -81,13 +87,14 @@ fn running(pages: &[Vec<String>]) -> Vec<String> {
     counts.into_iter().filter(|(_, count)| *count >= least).map(|(key, _)| key).collect()
 }
 
-/// `strate-` at a line's end and `gic` at the next one's beginning are one word.
+/// `strate-` at a line's end and `gic` at the next one's beginning are one word, `project-` and `based` a compound.
 fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     let mut text = String::new();
     for line in lines {
         let is_cut = text.strip_suffix("-\n").is_some_and(|before| before.ends_with(char::is_lowercase));
         if is_cut && line.starts_with(char::is_lowercase) {
-            text.truncate(text.len() - 2);
+            let word = line.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+            text.truncate(text.len() - if TAILS.contains(&word) { 1 } else { 2 });
         }
         text.push_str(line);
         text.push('\n');
@@ -103,6 +110,8 @@ mod tests {
     fn cut_words_are_joined_and_compounds_are_not() {
         let page = "The strate-\ngic plan of the K-\n12 district, well-\nKnown".to_owned();
         assert_eq!(clean_pages(&[page]), "The strategic plan of the K-\n12 district, well-\nKnown\n");
+        let page = "of project-\nbased learning and long-\nterm goals, base-\nball".to_owned();
+        assert_eq!(clean_pages(&[page]), "of project-based learning and long-term goals, baseball\n");
     }
 
     #[test]

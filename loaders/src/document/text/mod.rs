@@ -29,6 +29,12 @@ pub struct Extracted {
 /// A page with fewer letters than this has none that count: a stamp, a page number.
 const LEAST_LETTERS: usize = 20;
 
+/// A text of pages, parted by form feeds where it was taken out of something printed.
+fn plain(text: &str) -> Extracted {
+    let pages: Vec<String> = text.split('\u{c}').map(str::to_owned).collect();
+    Extracted { kind: "text".to_owned(), title: None, text: clean_pages(&pages) }
+}
+
 /// Takes the text out, or says why there is none.
 pub fn extract(bytes: &[u8]) -> Result<Extracted, String> {
     let extracted = match Kind::of(bytes) {
@@ -38,7 +44,7 @@ pub fn extract(bytes: &[u8]) -> Result<Extracted, String> {
         _ if docx::is_docx(bytes) => docx::extract(bytes)?,
         _ if bytes.starts_with(b"{\\rtf") => return Err("it is an RTF document; save it as docx or PDF".to_owned()),
         Kind::Html => html::extract(&html::decoded(bytes)),
-        Kind::Text | Kind::Json | Kind::Xml => Extracted { kind: "text".to_owned(), title: None, text: decode(bytes) },
+        Kind::Text | Kind::Json | Kind::Xml => plain(&decode(bytes)),
         other => return Err(format!("it is {}, from which no text is taken", other.words())),
     };
     let letters = extracted.text.chars().filter(|c| c.is_alphanumeric()).count();
