@@ -14,6 +14,7 @@ use crate::courier::Courier;
 use crate::cut::Cut;
 use crate::model::{Answer, Embedder, check};
 use crate::store::{Storing, store};
+use crate::texts::{SLICE as SLICE_OF_TEXT, long_text};
 use crate::work::Pending;
 use crate::worker::Done;
 
@@ -107,16 +108,22 @@ pub(crate) async fn cut_all(
     batch: Vec<Pending>,
     chunker: Chunker,
 ) -> Result<Vec<Cut>, EmbedError> {
-    let texts: Vec<(Uuid, String, String)> = sqlx::query_as(include_str!("sql/texts.sql"))
+    let texts: Vec<(Uuid, Option<String>, String)> = sqlx::query_as(include_str!("sql/texts.sql"))
         .bind(ids)
+        .bind(SLICE_OF_TEXT)
         .fetch_all(pool)
         .await
         .map_err(EmbedError::database("read texts"))?;
     let mut planned: HashMap<Uuid, Pending> = batch.into_iter().map(|document| (document.id, document)).collect();
-    let unchanged = texts.into_iter().filter_map(|(id, text, hash)| {
-        Some((planned.remove(&id).filter(|document| document.content_hash == hash)?, text))
-    });
-    let work: Vec<(Pending, String)> = unchanged.collect();
+    let mut work = Vec::new();
+    for (id, short, hash) in texts {
+        let Some(document) = planned.remove(&id).filter(|document| document.content_hash == hash) else { continue };
+        let text = match short {
+            Some(text) => Some(text),
+            None => long_text(pool, id, &hash).await.map_err(EmbedError::database("read texts"))?,
+        };
+        work.extend(text.map(|text| (document, text)));
+    }
     let cut = move || work.into_par_iter().map(|(document, text)| Cut::of(document, text, chunker)).collect();
     tokio::task::spawn_blocking(cut).await.map_err(|_| EmbedError::Worker)
 }

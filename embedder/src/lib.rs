@@ -6,6 +6,7 @@
 //! * [`copy`]: rows as PostgreSQL takes them fastest.
 //! * [`work`]: which documents lack vectors; [`estimate`]: what giving them some takes; [`queue`]: who gives them some; [`worker`]: giving them, restartable at
 //!   any point.
+//! * [`texts`]: documents' texts, however long.
 //! * [`index`]: the IVFFlat index, sized from the row count.
 //! * [`search`]: the nearest chunks, through the index; [`words`]: search by words, and both together; [`judge`]: how good a ranking is.
 
@@ -22,6 +23,7 @@ pub mod model;
 pub mod queue;
 pub mod search;
 mod store;
+pub mod texts;
 pub mod words;
 pub mod work;
 pub mod worker;

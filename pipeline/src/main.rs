@@ -11,6 +11,7 @@ mod database;
 mod extract;
 mod fault;
 mod fetch;
+mod memory;
 mod progress;
 mod report;
 mod run;
@@ -26,6 +27,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    memory::bound();
     // Before anything else is started: this process has limits.
     let mut words = std::env::args_os().skip(1);
     if let (Some(verb), Some(path), None) = (words.next(), words.next(), words.next())

@@ -3,10 +3,12 @@ use embedder::index::{Built, Kind, Precision, Shape, build, build_as, inspect, s
 use embedder::model::Embedder;
 use embedder::queue::{account, enqueue};
 use embedder::search::{Query, search};
+use embedder::texts::{SLICE, long_text};
 use embedder::work::plan;
 use embedder::worker::{Crew, work};
 use migrations::testing::TestDatabase;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 const CHUNKER: Chunker = Chunker { max_tokens: 64, overlap_tokens: 8 };
 
@@ -91,6 +93,37 @@ async fn the_whole_document_is_embedded_and_what_is_stored_is_what_was_embedded(
         next = said[said.len() - 1] + 1;
     }
     assert_eq!(next, 30_000);
+}
+
+/// What receives a value of any size needs three times its memory.
+#[tokio::test]
+async fn a_long_text_comes_whole_in_slices_while_it_says_the_same() {
+    let database = TestDatabase::new().await;
+    let (document, length): (Uuid, i32) = sqlx::query_as(
+        "insert into district_documents (nces_id, document_url, extracted_text, text_length, content_hash)
+         select '0000001', 'http://x', text, length(text), 'h' from repeat('Wörter 日本 ', 1000000) text
+         returning id, text_length",
+    )
+    .fetch_one(&database.pool)
+    .await
+    .unwrap();
+    assert!(length > SLICE && length < 2 * SLICE);
+    let text = long_text(&database.pool, document, "h").await.unwrap().unwrap();
+    assert!(text == "Wörter 日本 ".repeat(1_000_000), "{} bytes", text.len());
+    assert_eq!(long_text(&database.pool, document, "another").await.unwrap(), None);
+}
+
+/// As long as its row says, it is cut and embedded like any other.
+#[tokio::test]
+async fn a_text_in_slices_is_embedded() {
+    let database = TestDatabase::new().await;
+    add_documents(&database.pool, 2).await;
+    let long = "update district_documents set text_length = $1 where document_url = 'http://x/1'";
+    sqlx::query(long).bind(SLICE + 1).execute(&database.pool).await.unwrap();
+    assert_eq!(embed_all(&database.pool).await, 2);
+    let of_it = "select chunk_text from document_embeddings join district_documents d on d.id = document_id where d.document_url = 'http://x/1'";
+    let chunks: Vec<String> = sqlx::query_scalar(of_it).fetch_all(&database.pool).await.unwrap();
+    assert!(chunks.len() == 1 && chunks[0].contains("About subject1 and topic1"), "{chunks:?}");
 }
 
 #[tokio::test]

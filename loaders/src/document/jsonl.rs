@@ -7,15 +7,17 @@ use std::io::{BufRead, BufReader, Read as _};
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{Document, Found, checked_nces_id, clean_text, day};
 use crate::source::decode;
 use crate::{BadRow, LoadError};
 
 #[derive(Deserialize)]
-struct Line {
+struct Line<'a> {
     nces_id: Id,
-    text: Option<String>,
+    #[serde(borrow)]
+    text: Option<&'a RawValue>,
     #[serde(alias = "document_url")]
     url: Option<String>,
     doc_id: Option<Id>,
@@ -46,6 +48,8 @@ impl Id {
 
 /// The longest line: a document of some 60 MB, as much as is taken from any one file.
 const LONGEST_LINE: u64 = 64 << 20;
+/// What is longer is not held twice.
+const LARGE: usize = 1 << 20;
 
 /// Reads a file of JSON lines, in as much memory as its longest line takes. A bad line is reported and the others are kept.
 /// Ends with the first error, its own or one of `each`.
@@ -66,6 +70,10 @@ pub fn read_jsonl<E: From<LoadError>>(path: &Path, mut each: impl FnMut(Found) -
             file.skip_until(b'\n').map_err(open)?;
         }
         let found = document(&line, &source_name, row);
+        if line.len() > LARGE {
+            // What becomes of the document needs the room.
+            line = Vec::new();
+        }
         match &found {
             Ok(_) => is_any_good = true,
             Err(bad) => _ = first_bad.get_or_insert_with(|| format!("line {row} {}", bad.reason)),
@@ -107,7 +115,9 @@ fn document(bytes: &[u8], source_name: &str, row: usize) -> Found {
     let url = line.url.or(named).unwrap_or(nameless);
     let id = line.nces_id.text();
     let nces_id = checked_nces_id(&id).map_err(|reason| bad(&url, &id, reason.to_owned()))?;
-    let text = clean_text(line.text.unwrap_or_default());
+    let text = line.text.map_or(Ok(String::new()), text_in);
+    let text = text.map_err(|error| bad(&url, &nces_id, format!("its text is none: {error}")))?;
+    let text = clean_text(text);
     if text.trim().is_empty() {
         return Err(bad(&url, &nces_id, "the document has no text".to_owned()));
     }
@@ -121,6 +131,24 @@ fn document(bytes: &[u8], source_name: &str, row: usize) -> Found {
         text,
         method: "given",
     })
+}
+
+/// The text in a JSON string. A long one is read in parts: in one it would be held three times. They end at blanks, which
+/// no escape contains.
+fn text_in(json: &RawValue) -> Result<String, serde_json::Error> {
+    let json = json.get();
+    let Some(mut rest) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|_| json.len() > LARGE)
+    else {
+        return serde_json::from_str(json);
+    };
+    let mut text = String::with_capacity(rest.len());
+    while !rest.is_empty() {
+        let blank = rest.bytes().skip(LARGE).position(|byte| byte == b' ');
+        let (part, behind) = rest.split_at(blank.map_or(rest.len(), |at| LARGE + at));
+        text.push_str(&serde_json::from_str::<String>(&format!("\"{part}\""))?);
+        rest = behind;
+    }
+    Ok(text)
 }
 
 /// What the schema knows: pdf, html or text.

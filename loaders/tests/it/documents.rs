@@ -36,6 +36,29 @@ fn a_line_without_end_is_left_out_and_the_next_is_read() {
 }
 
 #[test]
+fn a_long_text_in_json_is_what_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("packets.jsonl");
+    // Escapes wherever a part may end.
+    let text = "a \\ \"b\" \n\t c/ \u{1f600} é ".repeat(120_000);
+    let solid = "\\\u{1f600}\"".repeat(400_000);
+    let line = |text: &str| serde_json::json!({"nces_id": "2634260", "doc_id": text.len(), "text": text}).to_string();
+    let escaped = line(&text).replace('\u{1f600}', "\\ud83d\\ude00").replace('é', "\\u00e9");
+    let number = r#"{"nces_id": "2634260", "text": 12}"#.to_owned();
+    fs::write(&path, [line(&text), escaped, line(&solid), number].join("\n")).unwrap();
+    let mut read = DocumentFile::default();
+    read_jsonl(&path, |found| read.add(found)).unwrap();
+    let same: Vec<bool> =
+        read.documents.iter().zip([&text, &text, &solid]).map(|(one, text)| one.text == *text).collect();
+    assert_eq!(same, [true, true, true]);
+    assert!(
+        read.bad.len() == 1 && read.bad[0].reason.starts_with("its text is none: invalid type: integer `12`"),
+        "{:?}",
+        read.bad
+    );
+}
+
+#[test]
 fn a_folder_of_texts_and_what_does_not_belong_there() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("0100005")).unwrap();

@@ -16,6 +16,7 @@ use crate::context::{Context, Manner, StageReport};
 use crate::database::Database;
 use crate::fault::{self, Interrupted};
 use crate::fetch::Network;
+use crate::memory;
 use crate::progress::{Mode, Progress};
 use crate::settings::Project;
 use crate::stage::{STAGES, Stage};
@@ -147,6 +148,7 @@ async fn one(
         outcome = (stage.run)(context, &progress) => outcome,
         () = stop.clone().raised() => Err(Interrupted.into()),
     };
+    memory::give_back();
     let seconds = started.elapsed().as_secs_f64();
     match outcome {
         Ok(report) => {

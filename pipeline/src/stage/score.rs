@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, Utc};
+use embedder::texts::{SLICE, long_text};
 use rayon::prelude::*;
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ const SCORING: &str = "score-3";
 /// How much text is held at a time.
 const BATCH_BYTES: i64 = 8 << 20;
 
-type Row = (Uuid, String, String, Option<String>, String, Option<NaiveDate>, String);
+type Row = (Uuid, String, String, Option<String>, String, Option<NaiveDate>, String, Option<String>);
 type ByDistrict = BTreeMap<String, Vec<ScoredDocument>>;
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
@@ -114,8 +115,15 @@ async fn find_phrases(
 ) -> anyhow::Result<ByDistrict> {
     let mut by_district = ByDistrict::new();
     for batch in batches {
-        let rows: Vec<Row> =
-            sqlx::query_as(include_str!("../sql/score_documents.sql")).bind(&batch).fetch_all(&context.pool).await?;
+        let mut rows: Vec<Row> = sqlx::query_as(include_str!("../sql/score_documents.sql"))
+            .bind(&batch)
+            .bind(SLICE)
+            .fetch_all(&context.pool)
+            .await?;
+        for (id, .., hash, text) in rows.iter_mut().filter(|row| row.7.is_none()) {
+            // What changed meanwhile is scored by the run after the change.
+            *text = long_text(&context.pool, *id, hash).await?;
+        }
         let scored: Vec<(String, ScoredDocument)> = rows.into_par_iter().map(|row| scored(taxonomy, row)).collect();
         for (district, document) in scored {
             by_district.entry(district).or_default().push(document);
@@ -127,9 +135,10 @@ async fn find_phrases(
 
 fn scored(
     taxonomy: &Taxonomy,
-    (_, district, url, title, category, published_on, text): Row,
+    (_, district, url, title, category, published_on, _, text): Row,
 ) -> (String, ScoredDocument) {
-    (district, ScoredDocument { url, title, category, published_on, found: taxonomy.phrases_in(&text) })
+    let found = taxonomy.phrases_in(&text.unwrap_or_default());
+    (district, ScoredDocument { url, title, category, published_on, found })
 }
 
 async fn store(
