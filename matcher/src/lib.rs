@@ -15,6 +15,7 @@ mod blocking;
 mod calibration;
 mod comparison;
 mod competition;
+mod cut;
 pub mod evaluation;
 mod linkage;
 mod model;

@@ -12,7 +12,7 @@ use crate::{Agency, Decision, Place};
 type Values = SmallVec<[CompactString; 2]>;
 
 /// An agency made ready once, compared many times.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Prepared {
     pub name: Name,
     /// How rare each proper word is among the state's LEAs; known once these are indexed.
@@ -20,6 +20,10 @@ pub(crate) struct Prepared {
     /// Where it stands in its list.
     pub position: usize,
     pub published_name: CompactString,
+    /// Its state: words are read as they are there.
+    pub state: CompactString,
+    /// How its name begins, where the end of it may be missing.
+    pub begun: Option<CompactString>,
     pub nces_id: Option<CompactString>,
     pub state_leaid: Option<CompactString>,
     /// The numbers that a name may quote of the state's id: `D0259` is 259.
@@ -51,6 +55,26 @@ impl Prepared {
         self.name.kinds.union(self.type_kinds)
     }
 
+    /// The same agency, with its name as another writes it.
+    pub fn named_as(&self, other: &Self) -> Self {
+        let name = Name { as_written: self.name.as_written.clone(), ..other.name.clone() };
+        Self { name, word_rarities: other.word_rarities.clone(), ..self.clone() }
+    }
+
+    /// The proper word that a cut name ends with.
+    pub fn ends_cut(&self) -> Option<&CompactString> {
+        let (begun, last) = (self.begun.as_ref()?, self.name.words.last()?);
+        begun.ends_with(last.as_str()).then_some(last)
+    }
+
+    /// The county in which a cut name ends is cut too.
+    pub fn forget_cut_county(&mut self) {
+        let is_last = |county: &CompactString| self.name.normalized.ends_with(county.as_str());
+        if self.name.county.as_ref().is_some_and(is_last) && self.county == self.name.county {
+            self.county = None;
+        }
+    }
+
     /// The same in words.
     pub fn kind_words(&self) -> CompactString {
         self.kinds().words()
@@ -75,6 +99,8 @@ impl Prepared {
         let county = agency.county.as_deref().or(name.county.as_deref()).map(county_key);
         Self {
             published_name: agency.name.as_str().into(),
+            state: agency.state.as_str().into(),
+            begun: None,
             nces_id: agency.nces_id.as_deref().map(CompactString::from),
             state_leaid: agency.state_leaid.as_deref().map(CompactString::from),
             id_numbers: agency.state_leaid.as_deref().map(numbers_of_id).unwrap_or_default(),

@@ -105,22 +105,19 @@ pub(crate) struct Reliability {
 const EXPECTATION_PAIRS: f64 = 8.0;
 
 impl Reliability {
-    /// From anchors: a record and an LEA whose names are the same and are nobody else's.
+    /// From anchors.
     pub fn of_list(records: &[&Prepared], leas: &[Prepared], index: &Index) -> Self {
         let mut counts = [(0.0f64, 0.0f64); Field::ALL.len()];
-        let mut holders: FxHashMap<&str, usize> = FxHashMap::default();
-        for record in records {
-            *holders.entry(record.name.normalized.as_str()).or_default() += 1;
-        }
         let mut types: FxHashMap<(&str, bool), (f64, f64)> = FxHashMap::default();
         leas.iter().for_each(|lea| types.entry(lea.agency_type()).or_default().0 += 1.0);
         let mut anchors = 0.0;
-        for record in records.iter().filter(|record| holders.get(record.name.normalized.as_str()) == Some(&1)) {
-            let [only] = index.with(Rule::Norm, &record.name.normalized) else { continue };
-            anchors += 1.0;
-            types.entry(leas[*only].agency_type()).or_default().1 += 1.0;
+        for (record, lea, is_by_name) in anchors_of(records, leas, index) {
+            if is_by_name {
+                anchors += 1.0;
+                types.entry(lea.agency_type()).or_default().1 += 1.0;
+            }
             for (field, (agree, all)) in Field::ALL.iter().zip(&mut counts) {
-                if let Some(agrees) = field.agrees(record, &leas[*only]) {
+                if let Some(agrees) = field.agrees(record, lea) {
                     (*agree, *all) = (*agree + f64::from(u8::from(agrees)), *all + 1.0);
                 }
             }
@@ -146,6 +143,34 @@ impl Reliability {
     fn of(&self, field: Field) -> f64 {
         self.agree[field as usize]
     }
+}
+
+/// Pairs that are true by their names alone: these are the same and nobody else's. Where a list writes names otherwise than
+/// NCES does, such as with a number behind each, the proper names are the same, one LEA's alone, and nothing speaks against;
+/// such a pair (false) tells how reliable the fields are, and not which types the list has: proper names differ by type.
+fn anchors_of<'a>(
+    records: &'a [&'a Prepared],
+    leas: &'a [Prepared],
+    index: &'a Index,
+) -> impl Iterator<Item = (&'a Prepared, &'a Prepared, bool)> {
+    let mut holders: FxHashMap<&str, usize> = FxHashMap::default();
+    for record in records {
+        *holders.entry(record.name.normalized.as_str()).or_default() += 1;
+    }
+    let only = |rule, value: &str| match index.with(rule, value) {
+        [only] => Some(&leas[*only]),
+        _ => None,
+    };
+    records.iter().filter_map(move |record| {
+        let name = &record.name;
+        let is_alone = || holders[name.normalized.as_str()] == 1;
+        let by_name = || only(Rule::Norm, &name.normalized).filter(|_| is_alone());
+        let by_core = || only(Rule::Core, &name.sorted_core).filter(|lea| name.may_be(&lea.name));
+        match by_name() {
+            Some(lea) => Some((*record, lea, true)),
+            None => Some((*record, by_core()?, false)),
+        }
+    })
 }
 
 /// The state around a pair.

@@ -12,6 +12,7 @@ mod place;
 
 use compact_str::CompactString;
 
+use crate::cut::as_whole;
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
 use level::{LEVELS, LevelId};
@@ -46,6 +47,7 @@ pub struct Evidence {
 /// All that speaks for and against a pair.
 pub(crate) fn compare(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     found.clear();
+    let (record, lea) = (&*as_whole(record, lea), &*as_whole(lea, record));
     contact::ids(around, record, lea, found);
     name::names(around, record, lea, found);
     kind::kinds(around, record, lea, found);
@@ -56,6 +58,7 @@ pub(crate) fn compare(around: &Surroundings<'_>, record: &Prepared, lea: &Prepar
 
 /// The values behind a finding.
 pub(crate) fn values(level: LevelId, record: &Prepared, lea: &Prepared) -> (CompactString, CompactString) {
+    let (record, lea) = (&*as_whole(record, lea), &*as_whole(lea, record));
     match LEVELS[usize::from(level)].comparison {
         "nces id" => (shown(&record.nces_id), shown(&lea.nces_id)),
         "state id" => (shown(&record.state_leaid), shown(&lea.state_leaid)),

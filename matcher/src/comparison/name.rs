@@ -15,6 +15,8 @@ const CLOSE: f64 = 0.92;
 /// Shorter words are compared letter by letter.
 const SHORTEST_CLOSE: usize = 4;
 
+const VOWELS: &[u8] = b"aeiou";
+
 /// How the words of two names meet.
 #[derive(Debug, Default)]
 struct Overlap {
@@ -83,11 +85,14 @@ fn qualifiers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, foun
     if ours.is_empty() && theirs.is_empty() {
         return;
     }
+    // What a cut name says aside may be cut too.
+    let is_cut = lea.begun.is_some();
+    let says = |said: &str, word: &CompactString| said == word || is_cut && word.len() > 1 && said.starts_with(&**word);
     let is_place = |word: &CompactString, agency: &Prepared| {
         let mut places = agency.county.iter().chain(&agency.cities);
-        places.any(|place| place.split(' ').any(|part| part == word)) || agency.name.words.contains(word)
+        places.any(|place| place.split(' ').any(|part| says(part, word))) || agency.name.words.contains(word)
     };
-    let meets = theirs.iter().any(|word| ours.contains(word) || is_place(word, record))
+    let meets = theirs.iter().any(|word| ours.iter().any(|said| says(said, word)) || is_place(word, record))
         || ours.iter().any(|word| is_place(word, lea));
     let level = match (meets, ours.is_empty(), theirs.is_empty()) {
         (true, _, _) => level::QUALIFIER_SAME,
@@ -114,7 +119,10 @@ fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Over
         }
         // A word that no LEA has may be one cut short.
         let is_unknown = || around.index.with(Rule::Word, word).is_empty();
-        let close = free(&taken, &|other| are_close(word, other) || is_cut(word, other) && is_unknown());
+        let is_end = |other: &CompactString| lea.ends_cut() == Some(other);
+        let close = free(&taken, &|other| {
+            are_close(word, other) || is_cut(word, other) && is_unknown() || is_end(other) && word.starts_with(&**other)
+        });
         match close {
             Some(at) => {
                 taken[at] = true;
@@ -125,6 +133,11 @@ fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Over
                 overlap.ours += rarity;
             }
         }
+    }
+    // The last word of a cut name may be the beginning of one that is no proper one: `Coo` of `Cooperative`.
+    let begins_other = |word: &CompactString| record.name.normalized.split(' ').any(|other| other.starts_with(&**word));
+    if taken.last() == Some(&false) && lea.ends_cut().is_some_and(begins_other) {
+        taken.pop();
     }
     for (rarity, _) in lea.word_rarities.iter().zip(&taken).filter(|(_, taken)| !**taken) {
         overlap.has_theirs = true;
@@ -137,6 +150,8 @@ fn are_close(ours: &str, theirs: &str) -> bool {
     let is_long = ours.len() >= SHORTEST_CLOSE && theirs.len() >= SHORTEST_CLOSE;
     let is_close = |ours, theirs| may_be_close(ours, theirs) && strsim::jaro_winkler(ours, theirs) >= CLOSE;
     is_long && (is_close(ours, theirs) || is_short_for(ours, theirs) || is_short_for(theirs, ours))
+        || is_skeleton(ours, theirs)
+        || is_skeleton(theirs, ours)
 }
 
 /// What the letters allow, whatever their order: of words of a and b letters, m of them met in the other, Jaro's similarity is
@@ -168,11 +183,20 @@ fn is_cut(short: &str, long: &str) -> bool {
 
 /// `Gtwy` for `Gateway`: consonants from the first letter to the last.
 fn is_short_for(short: &str, long: &str) -> bool {
-    const VOWELS: &[u8] = b"aeiou";
     let (short, long) = (short.as_bytes(), long.as_bytes());
     let has_ends = short.first() == long.first() && short.last() == long.last();
     let is_skeleton = has_ends && !short[1..].iter().any(|letter| VOWELS.contains(letter));
     is_skeleton && short.len() + 1 < long.len() && is_subsequence(short, long)
+}
+
+/// `Rvr` for `River`: all its consonants.
+fn is_skeleton(short: &str, long: &str) -> bool {
+    const SHORTEST: usize = 3;
+    let is_consonant = |letter: &u8| !VOWELS.contains(letter);
+    let (short, long) = (short.as_bytes(), long.as_bytes());
+    (SHORTEST..long.len()).contains(&short.len())
+        && short[0] == long[0]
+        && short[1..].iter().eq(long[1..].iter().filter(|letter| is_consonant(letter)))
 }
 
 fn is_subsequence(short: &[u8], long: &[u8]) -> bool {

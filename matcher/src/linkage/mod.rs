@@ -14,7 +14,7 @@ use crate::blocking::Index;
 use crate::comparison::{Finding, compare, level};
 use crate::prepared::Prepared;
 use crate::surroundings::{Reliability, Surroundings};
-use crate::{Agency, Model};
+use crate::{Agency, Model, cut};
 
 pub use change::Change;
 pub use outcome::{Candidate, Method, Outcome};
@@ -82,6 +82,9 @@ impl<'a> State<'a> {
         let mut prepared_leas = prepare(&lea_positions, leas);
         let mut prepared = prepare(&record_positions, records);
         let lists: Vec<&str> = record_positions.iter().map(|position| records[*position].list.as_str()).collect();
+        cut::mark(&mut prepared, &lists);
+        let lea_lists: Vec<&str> = lea_positions.iter().map(|position| leas[*position].list.as_str()).collect();
+        cut::mark(&mut prepared_leas, &lea_lists);
         let index = Index::new(&prepared_leas);
         let count = prepared_leas.len();
         for one in prepared.iter_mut().chain(&mut prepared_leas) {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use compact_str::CompactString;
 use vocabulary::{Meaning, SERVICE_WORDS, meaning};
-use whereabouts::{county_among, qualified, without_state, without_whereabouts};
+use whereabouts::{county_among, qualified, without_state, without_state_behind_county, without_whereabouts};
 use words::{codes, corrected, expand, folded_words, is_said_of_any, joined_numbers, number_of};
 
 pub use kind::{Grades, Group, Kind, Kinds};
@@ -66,7 +66,7 @@ impl Name {
         let (plain, aside) = qualified(published);
         let words = expand(state, folded_words(&plain));
         let mut name = Self { normalized: words.join(" ").into(), as_written, ..Self::default() };
-        let (words, behind) = without_whereabouts(words);
+        let (words, behind) = without_whereabouts(without_state_behind_county(state, words));
         let aside = [expand(state, folded_words(&aside)), behind].concat();
         name.county = county_among(&aside);
         name.qualifiers = aside
@@ -89,6 +89,16 @@ impl Name {
         }
         name.settle();
         name
+    }
+
+    /// The words of a name that may be cut, in the spelling of [`Name::normalized`]; the last as it stands.
+    pub(crate) fn begun(state: &str, published: &str) -> CompactString {
+        let (plain, _) = qualified(published);
+        let mut words = folded_words(&plain);
+        let last = words.pop();
+        let mut words = expand(state, words);
+        words.extend(last);
+        words.join(" ").into()
     }
 
     /// The proper name is what remains; where nothing does, the other words are it.
@@ -122,6 +132,16 @@ impl Name {
         let mut words = self.normalized.split(' ');
         let is_style = words.next().is_some_and(|first| self.style.contains(first));
         is_style && words.next().is_some_and(|second| self.words.iter().any(|word| word == second))
+    }
+
+    /// Whether an agency of the same proper name may be the same: neither name is a number, and kinds do not exclude each
+    /// other.
+    pub(crate) fn may_be(&self, other: &Self) -> bool {
+        let agree = |group| {
+            let (ours, theirs) = (self.kinds.of_group(group), other.kinds.of_group(group));
+            ours.is_empty() || theirs.is_empty() || !ours.is_disjoint(theirs)
+        };
+        !self.is_numbered && !other.is_numbered && [Group::Grades, Group::Form, Group::Place].into_iter().all(agree)
     }
 
     /// The grades the name says, if it says one.
@@ -172,6 +192,18 @@ mod tests {
         assert_eq!((name.core.as_str(), name.county.as_deref()), ("green", Some("summit")));
         assert_eq!(core("Central Valley CSD at Ilion-Mohawk"), "valley");
         assert_eq!(core("Riverside Community School Inc. dba Riverside Academy"), "riverside");
+    }
+
+    #[test]
+    fn a_state_behind_the_county_is_left_out_however_much_of_it_there_is() {
+        let whole = Name::parse_in("CO", "School District No. 1 in the county of Denver and State of Colorado");
+        for cut in ["and State of C", "and State o", "and Stat", "and", "& State of Colo", ""] {
+            let name = Name::parse_in("CO", &format!("School District No. 1 in the county of Denver {cut}"));
+            assert_eq!((&name.core, &name.style, &name.kinds), (&whole.core, &whole.style, &whole.kinds), "{cut}");
+        }
+        let name = Name::parse_in("CO", "Edison Joint District No. 54 of the counties of El Paso and");
+        assert_eq!(name.core, "edison");
+        assert!(name.qualifiers.contains("paso") && !name.qualifiers.contains("and"), "{name:?}");
     }
 
     #[test]

@@ -50,6 +50,22 @@ pub(super) fn without_state(state: &str, words: Vec<CompactString>) -> Vec<Compa
     if is_named_without { without } else { words }
 }
 
+/// A name without the `and State of Colorado` behind its county, however much of that is left.
+pub(super) fn without_state_behind_county(state: &str, words: Vec<CompactString>) -> Vec<CompactString> {
+    let Some(county) = words.iter().position(|word| word == "county" || word == "counties") else { return words };
+    let Some((_, long)) = STATES.iter().find(|(code, _)| *code == state) else { return words };
+    let whole = format!("and state of {long}");
+    let is_end = |at: usize| {
+        let rest = words[at..].join_compact(" ");
+        whole.starts_with(&*rest) || whole["and ".len()..].starts_with(&*rest)
+    };
+    // The county has a name of a word at least: `county of X`.
+    match (county + 3..words.len()).find(|at| is_end(*at)) {
+        Some(at) => words[..at].to_vec(),
+        None => words,
+    }
+}
+
 /// A name, and where it says the agency is: `Brandon School District in the Counties of Oakland and Lapeer`, `Central
 /// School District at Ilion`, `Riverside Community School dba Riverside Academy`. What leaves no proper name stays.
 pub(super) fn without_whereabouts(words: Vec<CompactString>) -> (Vec<CompactString>, Vec<CompactString>) {

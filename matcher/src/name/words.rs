@@ -95,10 +95,7 @@ pub(super) fn expand(state: &str, words: Vec<CompactString>) -> Vec<CompactStrin
         match expansion(state, &word).filter(|_| number.is_none()) {
             // `1st` is no saint.
             _ if follows_number && matches!(word.as_str(), "st" | "nd" | "rd" | "th") => {}
-            // `El Paso` is a name; `Lincoln El` and `Lincoln El Sch Dist` are elementary.
-            Some(_) if word == "el" && !matches!(next, None | Some("sch" | "school" | "sd" | "dist" | "district")) => {
-                expanded.push(word)
-            }
+            Some(_) if word == "el" && !is_elementary(expanded.last(), next) => expanded.push(word),
             Some(long) => expanded.extend(long.iter().map(|word| CompactString::from(*word))),
             None => expanded.push(match number.filter(|number| !number.is_empty()) {
                 Some(number) => number,
@@ -108,6 +105,11 @@ pub(super) fn expand(state: &str, words: Vec<CompactString>) -> Vec<CompactStrin
         }
     }
     expanded
+}
+
+/// `El Paso` is a name, and `the county of El`, which is cut; `Lincoln El` and `Lincoln El Sch Dist` are elementary.
+fn is_elementary(last: Option<&CompactString>, next: Option<&str>) -> bool {
+    last.is_none_or(|last| last != "of") && matches!(next, None | Some("sch" | "school" | "sd" | "dist" | "district"))
 }
 
 /// `N Adams` is `North Adams`; a letter that ends a name is none of the compass.
