@@ -143,15 +143,17 @@ const ANALYZED: &str = "explain (analyze, costs off, timing off, buffers off, su
 
 /// Vectors of two models lie in two spaces, even when both are 1536 wide.
 async fn refuse_other_models(pool: &PgPool, model: &str) -> Result<(), EmbedError> {
-    let stored: Vec<String> =
-        sqlx::query_scalar("select distinct model::text from document_embedding_state order by 1")
-            .fetch_all(pool)
-            .await
-            .map_err(EmbedError::database("read which model is in use"))?;
-    match stored.iter().find(|stored| *stored != model) {
-        Some(other) => Err(EmbedError::OtherModel { stored: other.clone(), asked: model.to_owned() }),
-        None if stored.is_empty() => Err(EmbedError::Nothing),
-        None => Ok(()),
+    // One pass without sorting: this is asked before every search.
+    let in_use = "select count(*) > 0, min(model::text) filter (where model <> $1) from document_embedding_state";
+    let (is_any, other): (bool, Option<String>) = sqlx::query_as(in_use)
+        .bind(model)
+        .fetch_one(pool)
+        .await
+        .map_err(EmbedError::database("read which model is in use"))?;
+    match other {
+        Some(stored) => Err(EmbedError::OtherModel { stored, asked: model.to_owned() }),
+        None if is_any => Ok(()),
+        None => Err(EmbedError::Nothing),
     }
 }
 
