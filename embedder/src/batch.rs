@@ -14,7 +14,7 @@ use crate::courier::Courier;
 use crate::cut::Cut;
 use crate::model::{Answer, Embedder, check};
 use crate::store::{Storing, store};
-use crate::texts::{SLICE as SLICE_OF_TEXT, long_text};
+use crate::texts::{LONG_TEXT, long_text};
 use crate::work::Pending;
 use crate::worker::Done;
 
@@ -110,7 +110,7 @@ pub(crate) async fn cut_all(
 ) -> Result<Vec<Cut>, EmbedError> {
     let texts: Vec<(Uuid, Option<String>, String)> = sqlx::query_as(include_str!("sql/texts.sql"))
         .bind(ids)
-        .bind(SLICE_OF_TEXT)
+        .bind(LONG_TEXT)
         .fetch_all(pool)
         .await
         .map_err(EmbedError::database("read texts"))?;

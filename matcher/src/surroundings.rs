@@ -105,7 +105,7 @@ pub(crate) struct Reliability {
 const EXPECTATION_PAIRS: f64 = 8.0;
 
 impl Reliability {
-    /// From anchors.
+    /// From the anchors of the two lists.
     pub fn of_list(records: &[&Prepared], leas: &[Prepared], index: &Index) -> Self {
         let mut counts = [(0.0f64, 0.0f64); Field::ALL.len()];
         let mut types: FxHashMap<(&str, bool), (f64, f64)> = FxHashMap::default();

@@ -3,7 +3,7 @@ use embedder::index::{Built, Kind, Precision, Shape, build, build_as, inspect, s
 use embedder::model::Embedder;
 use embedder::queue::{account, enqueue};
 use embedder::search::{Query, search};
-use embedder::texts::{SLICE, long_text};
+use embedder::texts::{LONG_TEXT, long_text};
 use embedder::work::plan;
 use embedder::worker::{Crew, work};
 use migrations::testing::TestDatabase;
@@ -107,7 +107,7 @@ async fn a_long_text_comes_whole_in_slices_while_it_says_the_same() {
     .fetch_one(&database.pool)
     .await
     .unwrap();
-    assert!(length > SLICE && length < 2 * SLICE);
+    assert!(length > LONG_TEXT && length < 2 * LONG_TEXT);
     let text = long_text(&database.pool, document, "h").await.unwrap().unwrap();
     assert!(text == "Wörter 日本 ".repeat(1_000_000), "{} bytes", text.len());
     assert_eq!(long_text(&database.pool, document, "another").await.unwrap(), None);
@@ -119,7 +119,7 @@ async fn a_text_in_slices_is_embedded() {
     let database = TestDatabase::new().await;
     add_documents(&database.pool, 2).await;
     let long = "update district_documents set text_length = $1 where document_url = 'http://x/1'";
-    sqlx::query(long).bind(SLICE + 1).execute(&database.pool).await.unwrap();
+    sqlx::query(long).bind(LONG_TEXT + 1).execute(&database.pool).await.unwrap();
     assert_eq!(embed_all(&database.pool).await, 2);
     let of_it = "select chunk_text from document_embeddings join district_documents d on d.id = document_id where d.document_url = 'http://x/1'";
     let chunks: Vec<String> = sqlx::query_scalar(of_it).fetch_all(&database.pool).await.unwrap();

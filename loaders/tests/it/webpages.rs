@@ -2,6 +2,8 @@
 
 use loaders::document::text::extract;
 
+const SENTENCE: &str =
+    "Graduates lead with empathy, think across disciplines, and show what they know in capstone projects. ";
 const MENU: &str = r#"<ul class="channels"><li><a href="/">Home</a></li><li><a href="/board">Board of Education</a></li>
     <li><a href="/lunch">Lunch Menus</a></li><li><a href="/graduate">Portrait of a Graduate</a></li><li><a href="/jobs">Jobs</a></li></ul>"#;
 const FOOT: &str =
@@ -56,9 +58,7 @@ fn cards_are_read_whole_and_the_heading_of_an_article_is_kept() {
     assert!(text.starts_with("Portrait of a Graduate"), "{text}");
     assert!(["What a Thinker", "What a Creator"].iter().all(|words| text.contains(words)), "{text}");
     assert_eq!(text.matches("Portrait of a Graduate").count(), 1, "the menu's is none of the page's: {text}");
-    let paragraph =
-        "Graduates lead with empathy, think across disciplines, and show what they know in capstone projects. "
-            .repeat(5);
+    let paragraph = SENTENCE.repeat(5);
     let article = format!(
         "<div>{MENU}</div><h1>Vision for Learning</h1><div class=entry><p>{paragraph}</p><p>{paragraph}</p></div><div>{MENU}</div>"
     );
@@ -81,9 +81,7 @@ fn tabs_and_accordions_are_read_and_what_pops_up_is_not() {
     let panels = "<main><p>The plan for every school.</p><div style='display: none'>Our first goal</div><div role=tabpanel hidden>Our second goal</div>
         <div role=dialog>We use cookies</div></main>";
     assert_eq!(lines(&read(panels)), ["The plan for every school.", "Our first goal", "Our second goal"]);
-    let paragraph =
-        "Graduates lead with empathy, think across disciplines, and show what they know in capstone projects. "
-            .repeat(4);
+    let paragraph = SENTENCE.repeat(4);
     let article = format!(
         "<div class=entry><p>{paragraph}</p><p>{paragraph}</p><div hidden><p>Exhibitions: {paragraph}</p></div></div><div>{MENU}</div>"
     );

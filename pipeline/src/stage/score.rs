@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, Utc};
-use embedder::texts::{SLICE, long_text};
+use embedder::texts::{LONG_TEXT, long_text};
 use rayon::prelude::*;
 use uuid::Uuid;
 
@@ -117,7 +117,7 @@ async fn find_phrases(
     for batch in batches {
         let mut rows: Vec<Row> = sqlx::query_as(include_str!("../sql/score_documents.sql"))
             .bind(&batch)
-            .bind(SLICE)
+            .bind(LONG_TEXT)
             .fetch_all(&context.pool)
             .await?;
         for (id, .., hash, text) in rows.iter_mut().filter(|row| row.7.is_none()) {

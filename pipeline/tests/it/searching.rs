@@ -62,8 +62,9 @@ async fn only_what_changed_is_scored_again() {
     .fetch_one(pool)
     .await
     .unwrap();
-    let change = "update district_documents set extracted_text = 'community compass', content_hash = 'x', updated_at = now() where nces_id = $1";
-    sqlx::query(change).bind(&one).execute(pool).await.unwrap();
+    // As long as its row says, its text comes in slices.
+    let change = "update district_documents set extracted_text = 'community compass', text_length = $2, content_hash = 'x', updated_at = now() where nces_id = $1";
+    sqlx::query(change).bind(&one).bind(embedder::texts::LONG_TEXT + 1).execute(pool).await.unwrap();
     assert_eq!(score(), documents.unsigned_abs(), "the documents of its district, and no others");
     let explained = project.run(&["score", "explain", &one]).expect(0).stdout;
     assert!(explained.contains("community compass"), "{explained}");
