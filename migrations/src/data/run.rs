@@ -70,7 +70,7 @@ pub async fn up(
     if standing.iter().filter(|one| is_meant(schemas, &one.schema)).all(|one| one.state == DataState::Applied) {
         return Ok(Vec::new());
     }
-    let lock = RunLock::migration(options).await?;
+    let lock = RunLock::migration(options, &mut connection).await?;
     let applied = up_locked(&mut connection, steps, schemas, fetch, progress).await;
     lock.release().await;
     applied
@@ -130,7 +130,7 @@ async fn revert(
     mut progress: impl FnMut(&str, i64),
 ) -> Result<Vec<String>, DataError> {
     let mut connection = runner::connect(options).await?;
-    let lock = RunLock::migration(options).await?;
+    let lock = RunLock::migration(options, &mut connection).await?;
     let mut names = Vec::new();
     let mut outcome = Ok(());
     let standing = compare(steps, &recorded(&mut connection).await?);

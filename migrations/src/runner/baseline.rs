@@ -44,7 +44,7 @@ pub async fn drizzle(options: &PgConnectOptions) -> Result<Vec<Foreign>, Migrate
 /// Records `steps` as applied without executing them. Refuses where anything is recorded already.
 pub async fn baseline(options: &PgConnectOptions, steps: &[Step], note: &str) -> Result<(), MigrateError> {
     let mut connection = session::connect(options).await.map_err(MigrateError::Connect)?;
-    let lock = RunLock::migration(options).await?;
+    let lock = RunLock::migration(options, &mut connection).await?;
     let outcome = under_lock(&mut connection, steps, note).await;
     lock.release().await;
     outcome

@@ -1,8 +1,8 @@
 //! What the runner writes down about itself: a row per attempt in `ops.migration_log`, so that a killed one is seen
 //! (it has no end), and what kind of database this is in `ops.environment`.
 
-use sqlx::PgConnection;
 use sqlx::migrate::Migrate;
+use sqlx::{Connection, PgConnection};
 
 use super::{MigrateError, TRACKING_SCHEMA, TRACKING_TABLE};
 use crate::history::Step;
@@ -34,12 +34,20 @@ impl Environment {
     }
 }
 
-/// Makes the tracking table, the log and the environment's table where they are missing.
+/// Key of the lock under which the tables are made: of two that make one at once, PostgreSQL fails one, `if not exists`
+/// or not.
+const ENSURE_KEY: i64 = 0x6469_7374_626f_6f6b;
+
+/// Makes the tracking table, the log and the environment's table where they are missing; all of them or none.
 pub(crate) async fn ensure(connection: &mut PgConnection) -> Result<(), MigrateError> {
-    connection.create_schema_if_not_exists(TRACKING_SCHEMA).await.map_err(MigrateError::Tracking)?;
-    connection.ensure_migrations_table(TRACKING_TABLE).await.map_err(MigrateError::Tracking)?;
-    sqlx::raw_sql(include_str!("bookkeeping.sql")).execute(connection).await.map_err(MigrateError::Read)?;
-    Ok(())
+    let mut making = connection.begin().await.map_err(MigrateError::Read)?;
+    let lock = sqlx::query("select pg_advisory_xact_lock($1)").bind(ENSURE_KEY);
+    lock.execute(&mut *making).await.map_err(MigrateError::Read)?;
+    making.create_schema_if_not_exists(TRACKING_SCHEMA).await.map_err(MigrateError::Tracking)?;
+    making.ensure_migrations_table(TRACKING_TABLE).await.map_err(MigrateError::Tracking)?;
+    let books = sqlx::raw_sql(include_str!("bookkeeping.sql"));
+    books.execute(&mut *making).await.map_err(MigrateError::Read)?;
+    making.commit().await.map_err(MigrateError::Read)
 }
 
 /// Who runs this: the operating system's user and the machine, as far as they say.

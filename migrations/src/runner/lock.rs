@@ -1,8 +1,8 @@
 //! Advisory locks: one migration runner, and one pipeline run, per database.
 //!
 //! The lock lives on a connection of its own, is polled rather than waited for, and is gone when
-//! that connection is, however the program ends. The connections that a run works with share a
-//! second lock, so that the next run begins only when the last statement of a killed one has ended.
+//! that connection is, however the program ends. The connections that a run or a runner works with
+//! hold a second lock, so that the next one begins only when the last statement of a killed one has ended.
 
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,8 @@ const MIGRATION_KEY: i64 = 0x6469_7374_6d69_6772;
 const PIPELINE_KEY: i64 = 0x6469_7374_7275_6e21;
 /// Key that every connection of a pipeline run shares.
 const WORK_KEY: i64 = 0x6469_7374_776f_726b;
+/// Key that the one connection of a migration runner holds.
+const MIGRATION_WORK_KEY: i64 = 0x6469_7374_6d77_726b;
 /// How long a migration waits for another runner, and a pipeline run for what a killed one left at work.
 const LOCK_WAIT: Duration = Duration::from_secs(30);
 /// How long what a killed run left is waited for without saying so.
@@ -65,9 +67,12 @@ impl RunLock {
         sqlx::query("select pg_advisory_lock_shared($1)").bind(WORK_KEY).execute(connection).await.map(drop)
     }
 
-    /// Waits for other migration runners for a while.
-    pub(crate) async fn migration(options: &PgConnectOptions) -> Result<Self, MigrateError> {
-        Self::wait(options, MIGRATION_KEY, LOCK_WAIT).await
+    /// Waits for other migration runners for a while, then for what a killed one left at work. `worker` is the
+    /// connection that will work under the lock; it keeps the next runner waiting as long as it lives.
+    pub(crate) async fn migration(options: &PgConnectOptions, worker: &mut PgConnection) -> Result<Self, MigrateError> {
+        let lock = Self::wait(options, MIGRATION_KEY, LOCK_WAIT).await?;
+        poll(worker, MIGRATION_WORK_KEY, LOCK_WAIT).await?;
+        Ok(lock)
     }
 
     /// A connection that holds the lock `key`.

@@ -60,7 +60,7 @@ pub async fn up_through(
     if is_current(&mut connection, steps).await? {
         return Ok(Vec::new());
     }
-    let lock = RunLock::migration(options).await?;
+    let lock = RunLock::migration(options, &mut connection).await?;
     let applied = apply_pending(&mut connection, steps, manner, &mut progress).await;
     lock.release().await;
     applied
@@ -83,7 +83,7 @@ pub async fn down_through(
     mut progress: impl FnMut(&Step),
 ) -> Result<Vec<&'static str>, MigrateError> {
     let mut connection = connect(options).await?;
-    let lock = RunLock::migration(options).await?;
+    let lock = RunLock::migration(options, &mut connection).await?;
     let reverted = revert_to(&mut connection, steps, target, &mut progress).await;
     lock.release().await;
     reverted

@@ -39,7 +39,7 @@ pub async fn repair(
     reason: &str,
 ) -> Result<(), MigrateError> {
     let mut connection = session::connect(options).await.map_err(MigrateError::Connect)?;
-    let lock = RunLock::migration(options).await?;
+    let lock = RunLock::migration(options, &mut connection).await?;
     let outcome = under_lock(&mut connection, steps, version, how, reason).await;
     lock.release().await;
     outcome

@@ -68,10 +68,9 @@ async fn a_lock_in_the_way_is_waited_for_and_tried_again() {
 #[tokio::test]
 async fn two_runners_with_concurrently_among_the_files_do_everything_once() {
     let database = TestDatabase::bare().await;
-    let plain = Step { up: "create table t (a int);\n", ..BASE };
     let run = || {
         let options = database.options();
-        async move { up_through(&options, &[plain, UNIQUE], Manner::default(), |_| {}).await.map(|names| names.len()) }
+        async move { up_through(&options, &[PLAIN, UNIQUE], Manner::default(), |_| {}).await.map(|names| names.len()) }
     };
     let (one, other) = tokio::join!(run(), run());
     assert_eq!(one.unwrap() + other.unwrap(), 2);
@@ -153,6 +152,64 @@ async fn applied_by_a_process_that_is_killed() {
     runner::up(&url.parse().unwrap(), |_| {}).await.unwrap();
 }
 
+const PLAIN: Step = Step { up: "create table t (a int);\n", ..BASE };
+
+/// May be run again, but not twice at a time.
+const ONE_ROW: Step = Step {
+    version: 2,
+    name: "0002_one_row",
+    up: "-- no-transaction\ninsert into t select 1 from pg_sleep(0.8) where not exists (select from t);\n",
+    down: "delete from t;\n",
+};
+
+/// Run by the next test in a process of its own, which it kills.
+#[tokio::test]
+async fn a_slow_step_by_a_process_that_is_killed() {
+    let Ok(url) = std::env::var("DISTRICTS_TEST_KILLED_STEP") else { return };
+    up_through(&url.parse().unwrap(), &[PLAIN, ONE_ROW], Manner::default(), |_| {}).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_killed_runner_left_at_work_is_waited_for() {
+    let database = TestDatabase::bare().await;
+    let mut child = child("runner::a_slow_step_by_a_process_that_is_killed", "DISTRICTS_TEST_KILLED_STEP", &database);
+    let at_work = "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+    while count(&database, at_work).await == 0 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it was seen at work");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(count(&database, at_work).await, 1, "the server goes on for the killed one");
+    up_through(&database.options(), &[PLAIN, ONE_ROW], Manner::default(), |_| {}).await.unwrap();
+    assert_eq!(count(&database, "select count(*) from t").await, 1);
+}
+
+#[tokio::test]
+async fn the_books_are_opened_by_many_at_once() {
+    for _ in 0..5 {
+        let database = TestDatabase::bare().await;
+        let records = (0..6).map(|_| {
+            let options = database.options();
+            tokio::spawn(async move { runner::record(&mut options.connect().await.unwrap(), "backup", "a path").await })
+        });
+        for record in records.collect::<Vec<_>>() {
+            record.await.unwrap().unwrap();
+        }
+        assert_eq!(count(&database, "select count(*) from ops.migration_log").await, 6);
+    }
+}
+
+/// A test of this file in a process of its own.
+fn child(test: &str, variable: &str, database: &TestDatabase) -> std::process::Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test])
+        .env(variable, database.url())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
 #[tokio::test]
 async fn killed_at_thirty_points_and_run_again_it_ends_the_same() {
     let whole = TestDatabase::bare().await;
@@ -162,12 +219,7 @@ async fn killed_at_thirty_points_and_run_again_it_ends_the_same() {
     let mut cut_short = 0;
     for point in 0..30_u32 {
         let database = TestDatabase::bare().await;
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "runner::applied_by_a_process_that_is_killed"])
-            .env("DISTRICTS_TEST_KILLED_UP", database.url())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = child("runner::applied_by_a_process_that_is_killed", "DISTRICTS_TEST_KILLED_UP", &database);
         tokio::time::sleep(length * point / 30).await;
         child.kill().unwrap();
         child.wait().unwrap();
