@@ -158,7 +158,7 @@ pub async fn inspect(pool: &PgPool) -> Result<Built, EmbedError> {
 
 /// As [`inspect`]; another shape than the index has asks for a new one.
 pub async fn inspect_as(pool: &PgPool, shape: Option<Shape>) -> Result<Built, EmbedError> {
-    let rows: i64 = sqlx::query_scalar("select count(*) from document_embeddings")
+    let rows: i64 = sqlx::query_scalar(include_str!("../sql/index_rows.sql"))
         .fetch_one(pool)
         .await
         .map_err(EmbedError::database("count the vectors"))?;

@@ -207,6 +207,30 @@ async fn the_index_waits_for_rows_fits_them_and_is_built_again_when_outgrown() {
 }
 
 #[tokio::test]
+async fn rows_are_counted_whoever_wrote_them() {
+    let database = TestDatabase::new().await;
+    let pool = &database.pool;
+    let rows = || async {
+        match inspect(pool).await.unwrap() {
+            Built::TooFew { rows } | Built::Current { rows, .. } | Built::Now { rows, .. } => rows,
+        }
+    };
+    assert_eq!(rows().await, 0);
+    add_documents(pool, 60).await;
+    embed_all(pool).await;
+    assert_eq!(rows().await, 60);
+    let of_others = "insert into document_embeddings (document_id, chunk_index, chunk_text, embedding)
+                     select document_id, chunk_index + 100 + n, chunk_text, embedding
+                       from document_embeddings, generate_series(1, 3) n";
+    sqlx::query(of_others).execute(pool).await.unwrap();
+    assert_eq!(rows().await, 240, "another program's are searched too");
+    sqlx::query("delete from document_embeddings where chunk_index > 0").execute(pool).await.unwrap();
+    assert_eq!(rows().await, 60, "their pages are left, and not what stood there");
+    sqlx::query("truncate document_embedding_state").execute(pool).await.unwrap();
+    assert_eq!(rows().await, 60, "nobody recorded them");
+}
+
+#[tokio::test]
 async fn a_load_that_replaces_nearly_all_rows_goes_without_the_index_and_leaves_it_as_it_was() {
     let database = TestDatabase::new().await;
     let pool = &database.pool;
