@@ -8,7 +8,8 @@ use uuid::Uuid;
 use crate::EmbedError;
 use crate::work::Plan;
 
-/// A document that was taken up more often than this among others is taken up alone from then on.
+/// A document that was taken up more often than this is taken up among half as many others each time from then on, and
+/// alone in the end: what ends its workers is told from what only stood beside it.
 const AMONG_OTHERS: i32 = 3;
 /// A document that was taken up so often is what ends its workers.
 const MOST_ATTEMPTS: i32 = AMONG_OTHERS + 10;
@@ -57,7 +58,7 @@ impl Hold {
 
     /// Leases up to `most` documents. What was taken up too often already is declared dead.
     pub async fn claim(&mut self, model: &str, most: i64) -> Result<Vec<Uuid>, EmbedError> {
-        // What nobody has tried comes first, then what some have; what wore out several workers comes last, and alone.
+        // What nobody has tried comes first, then what some have; what wore out several workers comes last, and among few.
         let mut claimed = self.lease(model, most, 0).await?;
         if claimed.is_empty() && self.free_orphans().await? > 0 {
             claimed = self.lease(model, most, 0).await?;
@@ -68,7 +69,8 @@ impl Hold {
         if claimed.is_empty() {
             // The least tried first: no document is worn out while another is spared.
             let least = self.least_attempts(model).await?;
-            claimed = self.lease(model, 1, least).await?;
+            let halvings = (least - AMONG_OTHERS).clamp(0, 62);
+            claimed = self.lease(model, (most >> halvings).max(1), least).await?;
         }
         let had_some = !claimed.is_empty();
         let (worn, fresh): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|(_, attempts)| *attempts > MOST_ATTEMPTS);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use embedder::EmbedError;
 use embedder::chunk::Chunker;
 use embedder::model::{Embedder, Http};
-use embedder::queue::{account, dead, enqueue, retry};
+use embedder::queue::{Hold, account, dead, enqueue, retry};
 use embedder::work::plan;
 use embedder::worker::{Crew, Done, work};
 use migrations::local::{Durability, LocalServer, Place, find_or_install};
@@ -16,6 +16,7 @@ use migrations::testing::TestDatabase;
 use serde_json::json;
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
+use uuid::Uuid;
 
 use crate::http::settings;
 use crate::server::{Trick, start};
@@ -360,6 +361,46 @@ async fn a_server_restarted_during_a_merge_is_waited_for() {
     let answered = shared.lock().unwrap().answered.clone();
     assert_eq!(times_paid(&pool, &answered).await, 1);
     pool.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_ends_every_worker_is_buried_and_nothing_that_stood_beside_it() {
+    const MOST: i64 = 64;
+    let database = TestDatabase::new().await;
+    let pool = &database.pool;
+    add_documents(pool, 200).await;
+    let plan = plan(pool, "http:model", CHUNKER).await.unwrap();
+    enqueue(pool, &plan, "http:model").await.unwrap();
+    let poison: Uuid =
+        sqlx::query_scalar("select document_id from embedding_work order by input_hash offset 70 limit 1")
+            .fetch_one(pool)
+            .await
+            .unwrap();
+    let (mut ended, mut leases) = (0, 0);
+    loop {
+        let mut hold = Hold::take(pool).await.unwrap();
+        let claimed = hold.claim("http:model", MOST).await.unwrap();
+        leases += 1;
+        if claimed.contains(&poison) {
+            ended += 1;
+        } else {
+            sqlx::query("delete from embedding_work where document_id = any($1)")
+                .bind(&claimed)
+                .execute(pool)
+                .await
+                .unwrap();
+        }
+        // With its connection, and what it had leased is free.
+        hold.release().await;
+        if claimed.is_empty() {
+            break;
+        }
+    }
+    let left: Vec<(Uuid, bool)> =
+        sqlx::query_as("select document_id, is_dead from embedding_work").fetch_all(pool).await.unwrap();
+    assert_eq!(left, [(poison, true)]);
+    assert_eq!(ended, 13);
+    assert!(leases < 40, "{leases} leases: those beside it were taken up one by one");
 }
 
 /// Run by the next test in processes of their own, which it kills.
