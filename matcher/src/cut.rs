@@ -17,22 +17,33 @@ const NARROWEST: usize = 25;
 
 /// Marks the agencies of each list whose names may be cut.
 pub(crate) fn mark(agencies: &mut [Prepared], lists: &[&str]) {
-    let lengths: Vec<usize> = agencies.iter().map(|agency| agency.published_name.chars().count()).collect();
-    let mut longest: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
-    for (list, length) in lists.iter().zip(&lengths) {
-        let (most, many) = longest.entry(list).or_default();
+    let lengths: Vec<(usize, bool)> = agencies.iter().map(|agency| length(&agency.published_name)).collect();
+    let mut longest: FxHashMap<(&str, bool), (usize, usize)> = FxHashMap::default();
+    for (list, (length, has_id)) in lists.iter().zip(&lengths) {
+        let (most, many) = longest.entry((list, *has_id)).or_default();
         if length > most {
             (*most, *many) = (*length, 0);
         }
         *many += usize::from(length == most);
     }
-    for ((agency, list), length) in agencies.iter_mut().zip(lists).zip(lengths) {
-        let (most, many) = longest[list];
+    for ((agency, list), (length, has_id)) in agencies.iter_mut().zip(lists).zip(lengths) {
+        let (most, many) = longest[&(*list, has_id)];
         if length >= LONG || many >= MANY && length >= NARROWEST && length + 1 >= most {
             agency.begun = Some(Name::begun(&agency.state, &agency.published_name));
             agency.forget_cut_county();
         }
     }
+}
+
+/// Letters of a name, and whether an id stands behind it: `Northern Arizona Vocational Institute of Technolog (78786)` was
+/// cut before that was written to it. (A blank before the id, where the name was cut at one, is gone.)
+fn length(name: &str) -> (usize, bool) {
+    let before_id = || {
+        let (before, id) = name.strip_suffix(')')?.rsplit_once('(')?;
+        id.bytes().all(|byte| byte.is_ascii_digit()).then(|| before.trim_end())
+    };
+    let before = before_id();
+    (before.unwrap_or(name).chars().count(), before.is_some())
 }
 
 /// A cut name as the other writes it out, where the other begins as it does.
@@ -69,6 +80,23 @@ mod tests {
         assert!(marked(&FULL[1..]).iter().all(|one| one.begun.is_none()));
         assert!(marked(&[&FULL[..], &["Duluth"]].concat())[3].begun.is_none());
         assert!(marked(&["State Specialty Schools I- Utopian Academy for the Arts Char"])[0].begun.is_some());
+    }
+
+    #[test]
+    fn names_are_cut_before_the_id_behind_them() {
+        let cut = [
+            "Northern Arizona Vocational Institute of Technolog (78786)",
+            "Kaizen Education Foundation dba South Pointe Eleme (79233)",
+            "Kaizen Education Foundation dba Tempe Accelerated (79878)",
+            "Daisy Education Corporation dba Sonoran Science Ac (79049)",
+        ];
+        let all = marked(
+            &[&cut[..], &["Mesa Unified District (4235)", "An Agency That Nobody Gave an Id, and Longer Than Those"]]
+                .concat(),
+        );
+        assert_eq!(all.iter().filter(|one| one.begun.is_some()).count(), 4);
+        let whole = &marked(&["Kaizen Education Foundation dba South Pointe Elementary School"])[0];
+        assert_eq!(as_whole(&all[1], whole).name.normalized, whole.name.normalized);
     }
 
     #[test]

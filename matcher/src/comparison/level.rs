@@ -97,6 +97,7 @@ levels! {
     CITY_SAME: "city", "same";
     CITY_DIFFERENT: "city", "different";
     CITY_NAMED: "city", "named";
+    CITY_NAMED_NUMBERED: "city", "named, with the same number";
     ZIP_SAME: "zip", "same";
     ZIP_DIFFERENT: "zip", "different";
     STREET_SAME: "street", "same";

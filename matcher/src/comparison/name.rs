@@ -90,7 +90,8 @@ fn qualifiers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, foun
     let says = |said: &str, word: &CompactString| said == word || is_cut && word.len() > 1 && said.starts_with(&**word);
     let is_place = |word: &CompactString, agency: &Prepared| {
         let mut places = agency.county.iter().chain(&agency.cities);
-        places.any(|place| place.split(' ').any(|part| says(part, word))) || agency.name.words.contains(word)
+        places.any(|place| place.split(' ').any(|part| says(part, word)))
+            || agency.name.words.iter().any(|own| says(own, word))
     };
     let meets = theirs.iter().any(|word| ours.iter().any(|said| says(said, word)) || is_place(word, record))
         || ours.iter().any(|word| is_place(word, lea));

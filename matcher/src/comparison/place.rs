@@ -1,5 +1,7 @@
 //! Where the agency is: county, city, zip.
 
+use compact_str::CompactString;
+
 use super::Finding;
 use super::contact::several;
 use super::level;
@@ -20,12 +22,26 @@ pub(super) fn places(around: &Surroundings<'_>, record: &Prepared, lea: &Prepare
     }
 }
 
-/// A record without a city whose name is the LEA's city: `Roanoke City` is in Roanoke.
+/// A record without a city whose name is the LEA's city: `Roanoke City` is in Roanoke. Where both names have a number, and
+/// the same, the town says which of a county's districts it is: `Ault-Highland RE-9` is `Weld County School District No.
+/// Re-9`, of Ault.
 fn named_city(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
-    if record.name.core != lea.name.core && lea.cities.contains(&record.name.core) {
-        let information = around.rarity(Rule::City, &record.name.core);
+    let (ours, theirs) = (&record.name, &lea.name);
+    if !ours.numbers.is_disjoint(&theirs.numbers) {
+        let is_told = |city: &&CompactString| has_words(&ours.normalized, city) && !has_words(&theirs.normalized, city);
+        if let Some(city) = lea.cities.iter().find(is_told) {
+            let information = around.rarity(Rule::City, city);
+            found.push(Finding { level: level::CITY_NAMED_NUMBERED, information });
+        }
+    } else if ours.core != theirs.core && lea.cities.contains(&ours.core) {
+        let information = around.rarity(Rule::City, &ours.core);
         found.push(Finding { level: level::CITY_NAMED, information });
     }
+}
+
+/// Whether a name has these words, one after the other.
+fn has_words(name: &str, words: &str) -> bool {
+    format!(" {name} ").contains(&format!(" {words} "))
 }
 
 /// The record's county, where the LEA has one, or where its name says one: `District No. 6 in the county of Weld`.
@@ -49,7 +65,7 @@ fn county(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &
         return;
     }
     let is_told_by_name = || record.name.normalized.contains(county.as_str());
-    let names_it = || format!(" {} ", lea.name.normalized).contains(&format!(" {county} "));
+    let names_it = || has_words(&lea.name.normalized, county);
     if lea.name.kinds.contains(Kind::County) && names_it() && !is_told_by_name() {
         found.push(Finding { level: level::COUNTY_NAMED, information: 0.0 });
     }

@@ -91,6 +91,7 @@ impl Candidate {
             level::COUNTY_SAME,
             level::COUNTY_NAMED,
             level::CITY_NAMED,
+            level::CITY_NAMED_NUMBERED,
             level::QUALIFIER_SAME,
         ];
         !self.has(level::NAME_DIFFERENT) || PLACES.iter().any(|level| self.has(*level))

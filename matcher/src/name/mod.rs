@@ -10,7 +10,9 @@ use std::collections::BTreeSet;
 
 use compact_str::CompactString;
 use vocabulary::{Meaning, SERVICE_WORDS, meaning};
-use whereabouts::{county_among, qualified, without_state, without_state_behind_county, without_whereabouts};
+use whereabouts::{
+    county_among, doing_business_as, qualified, without_state, without_state_behind_county, without_whereabouts,
+};
 use words::{codes, corrected, expand, folded_words, is_said_of_any, joined_numbers, number_of};
 
 pub use kind::{Grades, Group, Kind, Kinds};
@@ -64,7 +66,7 @@ impl Name {
     pub fn parse_in(state: &str, published: &str) -> Self {
         let as_written = published.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ").into();
         let (plain, aside) = qualified(published);
-        let words = expand(state, folded_words(&plain));
+        let words = doing_business_as(expand(state, folded_words(&plain)));
         let mut name = Self { normalized: words.join(" ").into(), as_written, ..Self::default() };
         let (words, behind) = without_whereabouts(without_state_behind_county(state, words));
         let aside = [expand(state, folded_words(&aside)), behind].concat();
@@ -98,7 +100,7 @@ impl Name {
         let last = words.pop();
         let mut words = expand(state, words);
         words.extend(last);
-        words.join(" ").into()
+        doing_business_as(words).join(" ").into()
     }
 
     /// The proper name is what remains; where nothing does, the other words are it.
@@ -192,6 +194,9 @@ mod tests {
         assert_eq!((name.core.as_str(), name.county.as_deref()), ("green", Some("summit")));
         assert_eq!(core("Central Valley CSD at Ilion-Mohawk"), "valley");
         assert_eq!(core("Riverside Community School Inc. dba Riverside Academy"), "riverside");
+        for between in ["dba", "d.b.a.", "D/B/A", "doing business as"] {
+            assert_eq!(core(&format!("Kaizen Foundation {between} Summit High School")), "kaizen foundation summit");
+        }
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub(super) fn without_state_behind_county(state: &str, words: Vec<CompactString>
 }
 
 /// A name, and where it says the agency is: `Brandon School District in the Counties of Oakland and Lapeer`, `Central
-/// School District at Ilion`, `Riverside Community School dba Riverside Academy`. What leaves no proper name stays.
+/// School District at Ilion`. What leaves no proper name stays.
 pub(super) fn without_whereabouts(words: Vec<CompactString>) -> (Vec<CompactString>, Vec<CompactString>) {
     const BEGINNINGS: &[&[&str]] = &[
         &["in", "the", "county", "of"],
@@ -77,7 +77,6 @@ pub(super) fn without_whereabouts(words: Vec<CompactString>) -> (Vec<CompactStri
         &["in", "county", "of"],
         &["school", "at"],
         &["district", "at"],
-        &["dba"],
     ];
     let begins = |at: usize| {
         BEGINNINGS.iter().find(|beginning| {
@@ -97,6 +96,18 @@ pub(super) fn without_whereabouts(words: Vec<CompactString>) -> (Vec<CompactStri
         }
         None => (words, Vec::new()),
     }
+}
+
+/// `Kaizen Education Foundation dba Summit High School` is both: the one who runs it, often several schools, and what it is
+/// called. What is said twice is said once.
+pub(super) fn doing_business_as(mut words: Vec<CompactString>) -> Vec<CompactString> {
+    const WAYS: &[&[&str]] = &[&["dba"], &["d", "b", "a"], &["doing", "business", "as"]];
+    let begins = |way: &&&[&str], at: usize| words[at..].iter().take(way.len()).eq(way.iter());
+    let found = (1..words.len()).find_map(|at| Some((at, WAYS.iter().find(|way| begins(way, at))?.len())));
+    let Some((at, length)) = found else { return words };
+    let behind = words.split_off(at).split_off(length);
+    words.extend(behind.into_iter().filter(|word| !words.contains(word)).collect::<Vec<_>>());
+    words
 }
 
 /// `(Pike County)` says a county.

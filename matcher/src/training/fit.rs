@@ -71,12 +71,14 @@ pub(super) fn PRIOR() -> Vec<f64> {
         (level::QUALIFIER_LEA_ONLY, -0.3, 0.0),
         (level::QUALIFIER_CONFLICT, -2.0, 0.0),
         (level::NUMBER_SAME, 0.5, 0.5),
+        (level::NUMBER_OTHER_LETTERS, -0.5, 0.3),
         (level::NUMBER_RECORD_ONLY, -0.3, 0.0),
         (level::NUMBER_LEA_ONLY, -0.3, 0.0),
         (level::NUMBER_CONFLICT, -4.0, 0.0),
         (level::COUNTY_NAMED, 2.5, 0.0),
         (level::COUNTY_NAMED_BY_RECORD, 0.5, 0.5),
         (level::CITY_NAMED, 0.5, 0.3),
+        (level::CITY_NAMED_NUMBERED, 0.5, 0.7),
         (level::STATUS_CLOSED, -2.0, 0.0),
     ];
     // The bias: most records have a partner.
