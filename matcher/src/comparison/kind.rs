@@ -118,12 +118,19 @@ fn place(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option
     })
 }
 
-/// `Union Free` and `Central` tell siblings apart where a state uses both.
+/// `Union Free` and `Central` tell siblings apart where a state uses both. That an LEA leaves out what all of its state leave
+/// out tells nothing: New Mexico's `Municipal Schools` are called by their towns alone. (A letter belongs to a number.)
 fn style(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
     let (ours, theirs) = (&record.name.style, &lea.name.style);
     let (level, information) = match (ours.is_empty(), theirs.is_empty()) {
         (true, true) => return None,
-        (false, true) => (level::STYLE_RECORD_ONLY, rarity_of_all(around, ours)),
+        (false, true) => {
+            let said = |word: &&CompactString| word.len() == 1 || !around.index.with(Rule::Style, word).is_empty();
+            if !ours.iter().any(|word| said(&word)) {
+                return None;
+            }
+            (level::STYLE_RECORD_ONLY, rarity_of_all(around, ours.iter().filter(said)))
+        }
         (true, false) => (level::STYLE_LEA_ONLY, rarity_of_all(around, theirs)),
         (false, false) if ours == theirs => (level::STYLE_SAME, rarity_of_all(around, theirs)),
         (false, false) if ours.is_disjoint(theirs) => {

@@ -229,6 +229,39 @@ mod tests {
     }
 
     #[test]
+    fn numbers_in_letters_are_numbers_behind_what_they_count() {
+        for (state, published, number) in [
+            ("SC", "Anderson School District Three", "3"),
+            ("WY", "Albany County School District Number One", "1"),
+            ("MO", "PETTIS CO. R-XII", "12"),
+            ("MO", "MARION C. EARLY R-V", "5"),
+            ("MO", "MONTROSE R-XIV", "14"),
+            ("MO", "DELTA C-VII", "7"),
+        ] {
+            let name = Name::parse_in(state, published);
+            assert_eq!(name.numbers, BTreeSet::from([number.into()]), "{name:?}");
+        }
+        assert_eq!(core("Three Rivers School District"), "three rivers");
+        assert!(Name::parse("Malcolm X Academy").numbers.is_empty());
+    }
+
+    #[test]
+    fn abbreviations_of_the_field_and_of_the_state_are_read() {
+        for (state, short, long) in [
+            ("VA", "ACCOMACK CO PBLC SCHS", "Accomack County Public Schools"),
+            ("IN", "M S D Decatur Township", "MSD Decatur Township"),
+            ("IN", "Franklin County Com Sch Corp", "Franklin County Community School Corporation"),
+            ("OK", "SOUTHERN OKLA. TECHNOLOGY CTR", "SOUTHERN OK TECH. CTR."),
+            ("VA", "ROANOKE VALLEY GOV SCH", "Roanoke Valley Governor's School"),
+            ("GA", "State Specialty Schools- Odyssey", "Commission Charter Schools- Odyssey"),
+            ("WY", "Sheridan County School District Number Two", "Sheridan County School District #2"),
+            ("CO", "School District No. 3", "School District 3"),
+        ] {
+            assert_eq!(Name::parse_in(state, short).normalized, Name::parse_in(state, long).normalized);
+        }
+    }
+
+    #[test]
     fn letters_apart_and_misspelled_words_of_the_field_are_read() {
         assert_eq!(Name::parse("ROUNDUP H S").normalized, Name::parse("Roundup High School").normalized);
         assert_eq!(core("UPPER PITTSGROVE TWP Scool District"), core("Upper Pittsgrove Township School District"));

@@ -130,6 +130,32 @@ const EXPANSIONS: &[(&str, &[&str])] = &[
     ("ii", &["2"]),
     ("iii", &["3"]),
     ("iv", &["4"]),
+    ("schs", &["school"]),
+    ("scho", &["school"]),
+    ("pblc", &["public"]),
+    ("pub", &["public"]),
+    ("corp", &["corporation"]),
+    ("msd", &["metropolitan", "school", "district"]),
+    ("mun", &["municipal"]),
+    ("admin", &["administrative"]),
+    ("supv", &["supervisory"]),
+    ("gov", &["governors"]),
+    ("alt", &["alternative"]),
+    ("prep", &["preparatory"]),
+    ("intl", &["international"]),
+    ("univ", &["university"]),
+    ("dept", &["department"]),
+    ("hosp", &["hospital"]),
+    ("inst", &["institute"]),
+    ("trn", &["training"]),
+    ("trng", &["training"]),
+    ("pgm", &["program"]),
+    ("prgm", &["program"]),
+    ("svcs", &["services"]),
+    ("svc", &["service"]),
+    ("serv", &["services"]),
+    ("cntr", &["center"]),
+    ("ag", &["agricultural"]),
     ("cusd", &["community", "unit", "school", "district"]),
     ("ufsd", &["union", "free", "school", "district"]),
     ("esc", &["educational", "service", "center"]),
@@ -175,6 +201,40 @@ const BY_STATE: &[(&str, &str, &[&str])] = &[
     ("VT", "su", &["supervisory", "union"]),
     ("ME", "rsu", &["regional", "school", "unit"]),
     ("MA", "rsd", &["regional", "school", "district"]),
+    ("IN", "com", &["community"]),
+    ("OK", "tech", &["technology"]),
+    // What NCES calls the state's own charters, and what they were called before.
+    ("GA", "specialty", &["charter"]),
+    ("GA", "commission", &["state"]),
+    // The state by its short name.
+    ("AR", "ark", &["arkansas"]),
+    ("AZ", "ariz", &["arizona"]),
+    ("CA", "calif", &["california"]),
+    ("CO", "colo", &["colorado"]),
+    ("CT", "conn", &["connecticut"]),
+    ("FL", "fla", &["florida"]),
+    ("KY", "ky", &["kentucky"]),
+    ("MA", "mass", &["massachusetts"]),
+    ("MI", "mich", &["michigan"]),
+    ("MN", "minn", &["minnesota"]),
+    ("MS", "ms", &["mississippi"]),
+    ("NC", "nc", &["north", "carolina"]),
+    ("NE", "nebr", &["nebraska"]),
+    ("NH", "nh", &["new", "hampshire"]),
+    ("NJ", "nj", &["new", "jersey"]),
+    ("NM", "nm", &["new", "mexico"]),
+    ("NY", "ny", &["new", "york"]),
+    ("OK", "okla", &["oklahoma"]),
+    ("OK", "ok", &["oklahoma"]),
+    ("PA", "penn", &["pennsylvania"]),
+    ("SC", "sc", &["south", "carolina"]),
+    ("TN", "tenn", &["tennessee"]),
+    ("TN", "tn", &["tennessee"]),
+    ("TX", "tx", &["texas"]),
+    ("VA", "va", &["virginia"]),
+    ("WA", "wash", &["washington"]),
+    ("WI", "wis", &["wisconsin"]),
+    ("WV", "wv", &["west", "virginia"]),
 ];
 
 /// States by name, as a name may end in them.
@@ -258,6 +318,7 @@ const STYLE: &[&str] = &[
     "town",
     "metropolitan",
     "administrative",
+    "separate",
 ];
 
 /// Words that say only that it is a district, or join other words.
@@ -313,6 +374,10 @@ const KINDS: &[(&str, Kind)] = &[
 /// Numbers in words, where they count districts: `First Supervisory District`.
 pub(super) const ORDINALS: &[&str] =
     &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
+
+/// The same behind what they count: `School District Two`, `District Number One`.
+pub(super) const CARDINALS: &[&str] =
+    &["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
 /// Words of a service agency that are not its proper name.
 pub(super) const SERVICE_WORDS: &[&str] = &["center", "program"];

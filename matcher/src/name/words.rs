@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use compact_str::{CompactString, CompactStringExt, ToCompactString, format_compact};
 
-use super::vocabulary::{Meaning, ORDINALS, SHORTEST_CORRECTED, expansion, long_words, meaning};
+use super::vocabulary::{CARDINALS, Meaning, ORDINALS, SHORTEST_CORRECTED, expansion, long_words, meaning};
 
 /// Lower case, no accents, no marks; letters and digits fall apart.
 pub(super) fn folded_words(text: &str) -> Vec<CompactString> {
@@ -92,19 +92,50 @@ pub(super) fn expand(state: &str, words: Vec<CompactString>) -> Vec<CompactStrin
             expanded.push((ordinal + 1).to_compact_string());
             continue;
         }
+        if let Some(number) = expanded.last().and_then(|last| counted(last, &word)) {
+            push_number(&mut expanded, number);
+            continue;
+        }
         match expansion(state, &word).filter(|_| number.is_none()) {
             // `1st` is no saint.
             _ if follows_number && matches!(word.as_str(), "st" | "nd" | "rd" | "th") => {}
             Some(_) if word == "el" && !is_elementary(expanded.last(), next) => expanded.push(word),
             Some(long) => expanded.extend(long.iter().map(|word| CompactString::from(*word))),
-            None => expanded.push(match number.filter(|number| !number.is_empty()) {
-                Some(number) => number,
-                None if position == 0 => compass(word, next),
-                None => word,
-            }),
+            None => match number.filter(|number| !number.is_empty()) {
+                Some(number) => push_number(&mut expanded, number),
+                None if position == 0 => expanded.push(compass(word, next)),
+                None => expanded.push(word),
+            },
         }
     }
     expanded
+}
+
+/// `No. 2` and `#2` are 2.
+fn push_number(words: &mut Vec<CompactString>, number: CompactString) {
+    words.pop_if(|last| last == "number");
+    words.push(number);
+}
+
+/// A number in letters behind what it counts: `District Two`, `Number One`, `R-XII`.
+fn counted(last: &str, word: &str) -> Option<CompactString> {
+    let number = match last {
+        "district" | "number" => {
+            CARDINALS.iter().position(|known| *known == word).map(|at| at + 1).or_else(|| roman(word))
+        }
+        "r" | "re" | "c" => roman(word),
+        _ => None,
+    };
+    number.map(|number| number.to_compact_string())
+}
+
+/// `XII` is 12; up to 39.
+fn roman(word: &str) -> Option<usize> {
+    const ONES: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+    let ones = word.trim_start_matches('x');
+    let tens = word.len() - ones.len();
+    let one = ONES.iter().position(|known| *known == ones).filter(|_| tens <= 3 && !word.is_empty())?;
+    Some(10 * tens + one)
 }
 
 /// `El Paso` is a name, and `the county of El`, which is cut; `Lincoln El` and `Lincoln El Sch Dist` are elementary.
