@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A rising line through points, on the log-odds scale of the probability.
+/// A rising line through points, on the log-odds scale of the probability and of the share.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calibration {
@@ -58,7 +58,8 @@ impl Calibration {
         }
         let (low, high) = (self.log_odds[above - 1], self.log_odds[above]);
         let share = (at - low) / (high - low).max(1e-9);
-        self.right[above - 1] + share * (self.right[above] - self.right[above - 1])
+        let (lower, upper) = (log_odds(self.right[above - 1]), log_odds(self.right[above]));
+        1.0 / (1.0 + (-(lower + share * (upper - lower))).exp())
     }
 }
 

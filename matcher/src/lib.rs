@@ -11,6 +11,7 @@
 //! * [`Model`]: the weights, as data.
 //! * [`link_all`]: records to outcomes.
 
+mod alias;
 mod blocking;
 mod calibration;
 mod comparison;

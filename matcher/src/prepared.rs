@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use compact_str::{CompactString, CompactStringExt, format_compact};
 use smallvec::SmallVec;
 
+use crate::alias;
 use crate::name::{Grades, Kind, Kinds, Name, normalized};
 use crate::{Agency, Decision, Place};
 
@@ -24,6 +25,8 @@ pub(crate) struct Prepared {
     pub state: CompactString,
     /// How its name begins, where the end of it may be missing.
     pub begun: Option<CompactString>,
+    /// The names it has, where that is more than one.
+    pub aliases: Vec<Name>,
     pub nces_id: Option<CompactString>,
     pub state_leaid: Option<CompactString>,
     /// The numbers that a name may quote of the state's id: `D0259` is 259.
@@ -59,6 +62,12 @@ impl Prepared {
     pub fn named_as(&self, other: &Self) -> Self {
         let name = Name { as_written: self.name.as_written.clone(), ..other.name.clone() };
         Self { name, word_rarities: other.word_rarities.clone(), ..self.clone() }
+    }
+
+    /// The same agency by one of its names, which is a number: its words tell nothing.
+    pub fn called(&self, alias: &Name) -> Self {
+        let name = Name { as_written: self.name.as_written.clone(), ..alias.clone() };
+        Self { word_rarities: vec![0.0; name.words.len()], name, ..self.clone() }
     }
 
     /// The proper word that a cut name ends with.
@@ -101,6 +110,7 @@ impl Prepared {
             published_name: agency.name.as_str().into(),
             state: agency.state.as_str().into(),
             begun: None,
+            aliases: alias::names(&agency.state, &agency.name),
             nces_id: agency.nces_id.as_deref().map(CompactString::from),
             state_leaid: agency.state_leaid.as_deref().map(CompactString::from),
             id_numbers: agency.state_leaid.as_deref().map(numbers_of_id).unwrap_or_default(),

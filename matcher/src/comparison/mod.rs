@@ -10,8 +10,11 @@ mod name;
 mod number;
 mod place;
 
+use std::borrow::Cow;
+
 use compact_str::CompactString;
 
+use crate::alias::as_called;
 use crate::cut::as_whole;
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
@@ -44,10 +47,15 @@ pub struct Evidence {
     pub weight: f64,
 }
 
+/// An agency, its name as the other writes it where that is one of its ways.
+fn read_beside<'a>(agency: &'a Prepared, other: &Prepared) -> Cow<'a, Prepared> {
+    as_called(as_whole(agency, other), other)
+}
+
 /// All that speaks for and against a pair.
 pub(crate) fn compare(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     found.clear();
-    let (record, lea) = (&*as_whole(record, lea), &*as_whole(lea, record));
+    let (record, lea) = (&*read_beside(record, lea), &*read_beside(lea, record));
     contact::ids(around, record, lea, found);
     name::names(around, record, lea, found);
     kind::kinds(around, record, lea, found);
@@ -58,7 +66,7 @@ pub(crate) fn compare(around: &Surroundings<'_>, record: &Prepared, lea: &Prepar
 
 /// The values behind a finding.
 pub(crate) fn values(level: LevelId, record: &Prepared, lea: &Prepared) -> (CompactString, CompactString) {
-    let (record, lea) = (&*as_whole(record, lea), &*as_whole(lea, record));
+    let (record, lea) = (&*read_beside(record, lea), &*read_beside(lea, record));
     match LEVELS[usize::from(level)].comparison {
         "nces id" => (shown(&record.nces_id), shown(&lea.nces_id)),
         "state id" => (shown(&record.state_leaid), shown(&lea.state_leaid)),

@@ -256,6 +256,9 @@ mod tests {
             ("GA", "State Specialty Schools- Odyssey", "Commission Charter Schools- Odyssey"),
             ("WY", "Sheridan County School District Number Two", "Sheridan County School District #2"),
             ("CO", "School District No. 3", "School District 3"),
+            ("PA", "Keystone Central CTC", "Keystone Central Career and Technology Center"),
+            ("PA", "Bethlehem AVTS", "Bethlehem Area Vocational-Technical School"),
+            ("CA", "North County ROP JPA", "North County Regional Occupational Program Joint Powers AGY"),
         ] {
             assert_eq!(Name::parse_in(state, short).normalized, Name::parse_in(state, long).normalized);
         }

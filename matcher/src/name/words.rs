@@ -30,6 +30,9 @@ impl Folded {
         if matches!(c, '\'' | '’' | '.') {
             return;
         }
+        if c == '&' {
+            return self.words.push_str(" and ");
+        }
         if !c.is_alphanumeric() {
             return self.words.push(' ');
         }
@@ -96,6 +99,10 @@ pub(super) fn expand(state: &str, words: Vec<CompactString>) -> Vec<CompactStrin
             push_number(&mut expanded, number);
             continue;
         }
+        if word == "technology" && is_behind_career(&expanded) {
+            expanded.push("technical".into());
+            continue;
+        }
         match expansion(state, &word).filter(|_| number.is_none()) {
             // `1st` is no saint.
             _ if follows_number && matches!(word.as_str(), "st" | "nd" | "rd" | "th") => {}
@@ -109,6 +116,12 @@ pub(super) fn expand(state: &str, words: Vec<CompactString>) -> Vec<CompactStrin
         }
     }
     expanded
+}
+
+/// `Career and Technology Center` is `Career & Technical Center`.
+fn is_behind_career(words: &[CompactString]) -> bool {
+    matches!(words, [.., career] if career == "career")
+        || matches!(words, [.., career, and] if career == "career" && and == "and")
 }
 
 /// `No. 2` and `#2` are 2.

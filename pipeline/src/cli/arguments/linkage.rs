@@ -188,7 +188,7 @@ pub enum ModelCommand {
         #[arg(long, default_value_t = 6)]
         folds: usize,
         /// Precision that links without a person must reach on unseen states
-        #[arg(long, default_value_t = 0.9997)]
+        #[arg(long, default_value_t = 0.9998)]
         precision: f64,
         /// Print every state, with weights that had not seen it
         #[arg(long)]
