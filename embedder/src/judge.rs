@@ -25,7 +25,8 @@ pub fn judge(ranking: &[bool], relevant: usize) -> Quality {
     }
     let ideal: f64 = (0..reachable).map(gain).sum();
     Quality {
-        ndcg: places.iter().map(|rank| gain(*rank)).sum::<f64>() / ideal,
+        // The sum of nothing is -0 in floats.
+        ndcg: places.iter().map(|rank| gain(*rank)).fold(0.0, |sum, one| sum + one) / ideal,
         recall: places.len() as f64 / reachable as f64,
         mrr: places.first().map_or(0.0, |rank| 1.0 / (*rank as f64 + 1.0)),
     }
@@ -48,6 +49,7 @@ mod tests {
         let second = judge(&[false, true, false], 1);
         assert!((second.ndcg - 1.0 / 3f64.log2()).abs() < 1e-12 && second.mrr == 0.5);
         assert_eq!(judge(&[false; 10], 3), Quality::default());
+        assert!(judge(&[false; 10], 3).ndcg.is_sign_positive(), "-0.000 is printed otherwise");
         assert_eq!(judge(&[true; 10], 40).recall, 1.0, "ten are all that ten places can hold");
         let mut late = [false; 11];
         late[10] = true;

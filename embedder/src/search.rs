@@ -11,6 +11,8 @@ use crate::model::Embedder;
 
 /// Chunks fetched for each document wanted: a document may have several of the nearest.
 const CHUNKS_PER_HIT: i64 = 6;
+/// So many times as many are fetched where those were of too few documents: one of hundreds of chunks fills a list alone.
+const WIDER: i64 = 4;
 /// Letters of a snippet.
 const SNIPPET_CHARACTERS: usize = 240;
 
@@ -29,6 +31,8 @@ pub struct Query {
     pub least_enrollment: Option<i32>,
     /// Pupils of the district, at most.
     pub most_enrollment: Option<i32>,
+    /// A document that is left out.
+    pub without: Option<uuid::Uuid>,
     /// Most documents returned.
     pub limit: i64,
 }
@@ -38,7 +42,7 @@ impl Query {
     fn is_filtered(&self) -> bool {
         let words = [&self.state, &self.category, &self.tier];
         let enrollments = [self.least_enrollment, self.most_enrollment];
-        words.iter().any(|word| word.is_some()) || enrollments.iter().any(Option::is_some)
+        words.iter().any(|word| word.is_some()) || enrollments.iter().any(Option::is_some) || self.without.is_some()
     }
 }
 
@@ -77,6 +81,8 @@ pub struct Found {
 }
 
 pub(crate) type Row = (String, String, String, Option<String>, String, f64, String);
+/// The last says how many chunks it was chosen among.
+type Nearest = (String, String, String, Option<String>, String, f64, String, i64);
 
 /// Searches by meaning. With `explain`, the plan PostgreSQL used comes along.
 pub async fn search(pool: &PgPool, model: &Embedder, query: &Query, explain: bool) -> Result<Found, EmbedError> {
@@ -87,55 +93,67 @@ pub async fn search(pool: &PgPool, model: &Embedder, query: &Query, explain: boo
 
 /// The documents nearest to the mean of a document's own chunks, itself left out; none when it has no vectors.
 pub async fn similar(pool: &PgPool, document: uuid::Uuid, query: &Query) -> Result<Option<Vec<Hit>>, EmbedError> {
-    let mean: Option<(Option<Vector>, String, String)> = sqlx::query_as(include_str!("sql/mean.sql"))
+    let mean: Option<Option<Vector>> = sqlx::query_scalar(include_str!("sql/mean.sql"))
         .bind(document)
         .fetch_optional(pool)
         .await
         .map_err(EmbedError::database("read the document's vectors"))?;
-    let Some((Some(vector), nces_id, url)) = mean else { return Ok(None) };
-    let wider = Query { limit: query.limit + 1, ..query.clone() };
-    let mut hits = nearest_to(pool, &vector, &wider, false).await?.hits;
-    hits.retain(|hit| hit.nces_id != nces_id || hit.url != url);
-    hits.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
-    Ok(Some(hits))
+    let Some(Some(vector)) = mean else { return Ok(None) };
+    let others = Query { without: Some(document), ..query.clone() };
+    Ok(Some(nearest_to(pool, &vector, &others, false).await?.hits))
 }
 
 async fn nearest_to(pool: &PgPool, vector: &Vector, query: &Query, explain: bool) -> Result<Found, EmbedError> {
     // The settings hold for this transaction only, which is rolled back by being dropped.
     let mut transaction = pool.begin().await.map_err(EmbedError::database("begin a transaction"))?;
-    let index =
-        prepare(&mut transaction, query.is_filtered()).await.map_err(EmbedError::database("set up the search"))?;
-    let statement = index.map(|index| index.shape).unwrap_or_default().fitted(include_str!("sql/search.sql"));
-    if index.is_some() {
-        let by_index = keep_to_index(&mut transaction, &statement, vector, query).await;
-        if !by_index.map_err(EmbedError::database("explain the search"))? {
-            return Err(EmbedError::Scan);
+    let mut search = Search { vector, query, chunks: query.limit * CHUNKS_PER_HIT };
+    let mut goes_far = query.is_filtered();
+    loop {
+        let index = prepare(&mut transaction, goes_far).await.map_err(EmbedError::database("set up the search"))?;
+        let statement = index.map(|index| index.shape).unwrap_or_default().fitted(include_str!("sql/search.sql"));
+        if index.is_some() {
+            let by_index = keep_to_index(&mut transaction, &statement, &search).await;
+            if !by_index.map_err(EmbedError::database("explain the search"))? {
+                return Err(EmbedError::Scan);
+            }
         }
+        let rows = fetch(&mut transaction, &statement, &search).await.map_err(EmbedError::database("search"))?;
+        let seen = rows.first().map_or(0, |row| row.7);
+        if (rows.len() as i64) < query.limit && seen == search.chunks {
+            search.chunks *= WIDER;
+            goes_far = true;
+            continue;
+        }
+        let plan = match explain {
+            true => {
+                let told = plan(&mut transaction, ANALYZED, &statement, &search).await;
+                Some(told.map_err(EmbedError::database("explain the search"))?)
+            }
+            false => None,
+        };
+        return Ok(Found { hits: rows.into_iter().map(hit).collect(), plan, probes: index.map(|index| index.probes) });
     }
-    let rows = fetch(&mut transaction, &statement, vector, query).await.map_err(EmbedError::database("search"))?;
-    let plan = match explain {
-        true => {
-            let told = plan(&mut transaction, ANALYZED, &statement, vector, query).await;
-            Some(told.map_err(EmbedError::database("explain the search"))?)
-        }
-        false => None,
-    };
-    Ok(Found { hits: rows.into_iter().map(hit).collect(), plan, probes: index.map(|index| index.probes) })
+}
+
+/// One look into the table: what for, and at how many of the nearest chunks.
+struct Search<'a> {
+    vector: &'a Vector,
+    query: &'a Query,
+    chunks: i64,
 }
 
 /// Whether the plan goes through the index. For a long list a scan can look cheaper: it is forbidden then.
 async fn keep_to_index(
     connection: &mut PgConnection,
     statement: &str,
-    vector: &Vector,
-    query: &Query,
+    search: &Search<'_>,
 ) -> Result<bool, sqlx::Error> {
     const SCAN: &str = "Seq Scan on document_embeddings";
-    if !plan(connection, "explain", statement, vector, query).await?.contains(SCAN) {
+    if !plan(connection, "explain", statement, search).await?.contains(SCAN) {
         return Ok(true);
     }
     sqlx::query("set local enable_seqscan = off").execute(&mut *connection).await?;
-    Ok(!plan(connection, "explain", statement, vector, query).await?.contains(SCAN))
+    Ok(!plan(connection, "explain", statement, search).await?.contains(SCAN))
 }
 
 /// How a plan is asked for that a person reads.
@@ -167,26 +185,27 @@ async fn prepare(connection: &mut PgConnection, is_filtered: bool) -> Result<Opt
 }
 
 /// In the order of `search.sql`.
-fn arguments(vector: &Vector, query: &Query) -> Result<PgArguments, BoxDynError> {
+fn arguments(search: &Search<'_>) -> Result<PgArguments, BoxDynError> {
+    let query = search.query;
     let mut arguments = PgArguments::default();
-    arguments.add(vector)?;
+    arguments.add(search.vector)?;
     arguments.add(query.state.as_deref())?;
     arguments.add(query.category.as_deref())?;
-    arguments.add(query.limit * CHUNKS_PER_HIT)?;
+    arguments.add(search.chunks)?;
     arguments.add(query.limit)?;
     arguments.add(query.tier.as_deref())?;
     arguments.add(query.least_enrollment)?;
     arguments.add(query.most_enrollment)?;
+    arguments.add(query.without)?;
     Ok(arguments)
 }
 
 async fn fetch(
     connection: &mut PgConnection,
     statement: &str,
-    vector: &Vector,
-    query: &Query,
-) -> Result<Vec<Row>, sqlx::Error> {
-    let arguments = arguments(vector, query).map_err(sqlx::Error::Encode)?;
+    search: &Search<'_>,
+) -> Result<Vec<Nearest>, sqlx::Error> {
+    let arguments = arguments(search).map_err(sqlx::Error::Encode)?;
     sqlx::query_as_with(AssertSqlSafe(statement.to_owned()), arguments).fetch_all(connection).await
 }
 
@@ -194,11 +213,10 @@ async fn plan(
     connection: &mut PgConnection,
     how: &str,
     statement: &str,
-    vector: &Vector,
-    query: &Query,
+    search: &Search<'_>,
 ) -> Result<String, sqlx::Error> {
     let question = format!("{how}\n{statement}");
-    let arguments = arguments(vector, query).map_err(sqlx::Error::Encode)?;
+    let arguments = arguments(search).map_err(sqlx::Error::Encode)?;
     let lines: Vec<String> = sqlx::query_scalar_with(AssertSqlSafe(question), arguments).fetch_all(connection).await?;
     Ok(lines.iter().map(|line| without_vector(line)).collect::<Vec<_>>().join("\n"))
 }
@@ -211,7 +229,7 @@ fn without_vector(line: &str) -> String {
     }
 }
 
-fn hit((nces_id, district, state, title, url, distance, text): Row) -> Hit {
+fn hit((nces_id, district, state, title, url, distance, text, _): Nearest) -> Hit {
     let similarity = 1.0 - distance;
     let snippet = snippet(&text);
     Hit { nces_id, district, state, title, url, score: similarity, similarity: Some(similarity), bm25: None, snippet }

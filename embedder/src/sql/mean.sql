@@ -1,4 +1,3 @@
-select (select avg(e.embedding) from document_embeddings e where e.document_id = d.id) as mean,
-       d.nces_id::text, d.document_url
+select (select avg(e.embedding) from document_embeddings e where e.document_id = d.id) as mean
   from district_documents d
  where d.id = $1

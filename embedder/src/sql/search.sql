@@ -9,6 +9,7 @@ with nearest as materialized (
        and ($6::text is null or k.outreach_tier = $6)
        and ($7::int is null or l.enrollment >= $7)
        and ($8::int is null or l.enrollment <= $8)
+       and ($9::uuid is null or e.document_id <> $9)
      order by e.embedding <=> $1
      limit $4
 ),
@@ -23,7 +24,8 @@ select d.nces_id::text,
        d.document_title,
        d.document_url,
        best.distance,
-       best.chunk_text
+       best.chunk_text,
+       (select count(*) from nearest) as chunks
   from best
   join district_documents d on d.id = best.document_id
   left join districts l on l.nces_id = d.nces_id

@@ -2,7 +2,10 @@
 
 mod faults;
 mod http;
+mod index;
 mod model;
+mod search;
 mod server;
 mod store;
 mod words;
+mod workers;

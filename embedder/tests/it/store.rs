@@ -1,8 +1,6 @@
 use embedder::chunk::Chunker;
-use embedder::index::{Built, Kind, Precision, Shape, build, build_as, inspect, set_aside};
 use embedder::model::Embedder;
 use embedder::queue::{account, enqueue};
-use embedder::search::{Query, search};
 use embedder::texts::{LONG_TEXT, long_text};
 use embedder::work::plan;
 use embedder::worker::{Crew, work};
@@ -10,9 +8,9 @@ use migrations::testing::TestDatabase;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-const CHUNKER: Chunker = Chunker { max_tokens: 64, overlap_tokens: 8 };
+pub const CHUNKER: Chunker = Chunker { max_tokens: 64, overlap_tokens: 8 };
 
-async fn add_documents(pool: &PgPool, count: i32) {
+pub async fn add_documents(pool: &PgPool, count: i32) {
     let setup = "
         insert into districts (nces_id, name, state)
         select lpad(n::text, 7, '0'), 'District ' || n, case when n % 20 = 0 then 'TX' else 'CA' end from generate_series(0, 99) n on conflict do nothing";
@@ -29,7 +27,7 @@ async fn add_documents(pool: &PgPool, count: i32) {
     .unwrap();
 }
 
-async fn embed_all(pool: &PgPool) -> usize {
+pub async fn embed_all(pool: &PgPool) -> usize {
     let model = Embedder::hashing();
     let plan = plan(pool, model.name(), CHUNKER).await.unwrap();
     enqueue(pool, &plan, model.name()).await.unwrap();
@@ -179,209 +177,4 @@ async fn a_stored_vector_is_the_models() {
             .unwrap();
     assert_eq!(vector.to_vec(), Embedder::hashing().embed_one(&text).await.unwrap());
     assert!(text.starts_with("District 0 (TX) · Paper 0\n\nAbout subject0"), "{text}");
-}
-
-#[tokio::test]
-async fn the_index_waits_for_rows_fits_them_and_is_built_again_when_outgrown() {
-    let database = TestDatabase::new().await;
-    add_documents(&database.pool, 10).await;
-    embed_all(&database.pool).await;
-    assert_eq!(build(&database.pool).await.unwrap(), Built::TooFew { rows: 10 });
-    sqlx::query("delete from district_documents").execute(&database.pool).await.unwrap();
-    add_documents(&database.pool, 1_100).await;
-    embed_all(&database.pool).await;
-    let Built::Now { rows: 1_100, sizing } = build(&database.pool).await.unwrap() else {
-        panic!("1,100 rows are enough")
-    };
-    assert_eq!((sizing.lists, sizing.probes), (33, 17));
-    assert!(matches!(build(&database.pool).await.unwrap(), Built::Current { rows: 1_100, .. }));
-    sqlx::query("update vector_index_builds set rows = 500").execute(&database.pool).await.unwrap();
-    assert!(matches!(inspect(&database.pool).await.unwrap(), Built::Now { .. }), "the rows have doubled");
-    build(&database.pool).await.unwrap();
-    let indexes: Vec<String> =
-        sqlx::query_scalar("select indexname::text from pg_indexes where indexname like 'idx\\_embeddings%'")
-            .fetch_all(&database.pool)
-            .await
-            .unwrap();
-    assert_eq!(indexes, ["idx_embeddings_vector"], "nothing is left of the swap");
-}
-
-#[tokio::test]
-async fn rows_are_counted_whoever_wrote_them() {
-    let database = TestDatabase::new().await;
-    let pool = &database.pool;
-    let rows = || async {
-        match inspect(pool).await.unwrap() {
-            Built::TooFew { rows } | Built::Current { rows, .. } | Built::Now { rows, .. } => rows,
-        }
-    };
-    assert_eq!(rows().await, 0);
-    add_documents(pool, 60).await;
-    embed_all(pool).await;
-    assert_eq!(rows().await, 60);
-    let of_others = "insert into document_embeddings (document_id, chunk_index, chunk_text, embedding)
-                     select document_id, chunk_index + 100 + n, chunk_text, embedding
-                       from document_embeddings, generate_series(1, 3) n";
-    sqlx::query(of_others).execute(pool).await.unwrap();
-    assert_eq!(rows().await, 240, "another program's are searched too");
-    sqlx::query("delete from document_embeddings where chunk_index > 0").execute(pool).await.unwrap();
-    assert_eq!(rows().await, 60, "their pages are left, and not what stood there");
-    sqlx::query("truncate document_embedding_state").execute(pool).await.unwrap();
-    assert_eq!(rows().await, 60, "nobody recorded them");
-}
-
-#[tokio::test]
-async fn a_load_that_replaces_nearly_all_rows_goes_without_the_index_and_leaves_it_as_it_was() {
-    let database = TestDatabase::new().await;
-    let pool = &database.pool;
-    let model = Embedder::hashing();
-    add_documents(pool, 1_100).await;
-    embed_all(pool).await;
-    let shape = Shape { kind: Kind::IvfFlat, precision: Precision::HalfVec };
-    build_as(pool, Some(shape), |_| {}).await.unwrap();
-    let aside = || async {
-        let plan = plan(pool, model.name(), CHUNKER).await.unwrap();
-        set_aside(pool, &plan, &model).await.unwrap()
-    };
-    assert!(!aside().await, "nothing is to load");
-    let change = |share: &'static str| {
-        let all =
-            "update district_documents set extracted_text = extracted_text || '!', content_hash = md5(content_hash)";
-        sqlx::query(sqlx::AssertSqlSafe(format!("{all} where {share}"))).execute(pool)
-    };
-    change("document_url like '%1'").await.unwrap();
-    assert!(!aside().await, "a tenth is to load");
-    change("true").await.unwrap();
-    let mut reader = pool.begin().await.unwrap();
-    sqlx::query("select count(*) from document_embeddings").execute(&mut *reader).await.unwrap();
-    assert!(!aside().await, "a search under way is not waited for without end");
-    reader.rollback().await.unwrap();
-    assert!(aside().await);
-    assert!(!aside().await, "there is none to set aside any more");
-    embed_all(pool).await;
-    let query = Query { text: "About subject7".to_owned(), limit: 3, ..Query::default() };
-    assert_eq!(search(pool, &model, &query, false).await.unwrap().hits.len(), 3, "without an index all are compared");
-    assert!(matches!(build(pool).await.unwrap(), Built::Now { sizing, .. } if sizing.shape == shape));
-}
-
-#[tokio::test]
-async fn search_finds_the_document_through_the_index_and_filters_keep_lists_full() {
-    let database = TestDatabase::new().await;
-    add_documents(&database.pool, 1_500).await;
-    embed_all(&database.pool).await;
-    build(&database.pool).await.unwrap();
-    let query = |text: &str, state: Option<&str>| Query {
-        text: text.to_owned(),
-        state: state.map(str::to_owned),
-        limit: 10,
-        ..Query::default()
-    };
-    let found = search(
-        &database.pool,
-        &Embedder::hashing(),
-        &query("About subject1234 and topic2: the roof, the bus, the budget of year 1234", None),
-        true,
-    )
-    .await
-    .unwrap();
-    assert_eq!(found.hits[0].url, "http://x/1234");
-    let plan = found.plan.unwrap();
-    assert!(plan.contains("Index Scan using idx_embeddings_vector"), "{plan}");
-    assert!(!plan.contains("Seq Scan on document_embeddings"), "{plan}");
-    // One document in twenty is Texan: the scan goes on until the list is full.
-    let texan = search(&database.pool, &Embedder::hashing(), &query("the budget", Some("TX")), false).await.unwrap();
-    assert_eq!(texan.hits.len(), 10);
-    assert!(texan.hits.iter().all(|hit| hit.state == "TX"));
-}
-
-#[tokio::test]
-async fn a_pgvector_whose_scans_do_not_go_on_fills_filtered_lists_too() {
-    let database = TestDatabase::new().await;
-    let (pool, model) = (&database.pool, Embedder::hashing());
-    add_documents(pool, 1_500).await;
-    embed_all(pool).await;
-    build(pool).await.unwrap();
-    // What the server's library can is still there; nothing of it may be asked for.
-    sqlx::query("update pg_extension set extversion = '0.7.4' where extname = 'vector'").execute(pool).await.unwrap();
-    let texan = Query { text: "the budget".to_owned(), state: Some("TX".to_owned()), limit: 10, ..Query::default() };
-    let found = search(pool, &model, &texan, true).await.unwrap();
-    assert_eq!((found.hits.len(), found.probes), (10, Some(39)), "every list is looked at");
-    let anywhere = Query { state: None, ..texan };
-    assert!(search(pool, &model, &anywhere, true).await.unwrap().probes < Some(39));
-    let mut seen = pool.begin().await.unwrap();
-    let ready = embedder::index::ready(&mut seen).await.unwrap().unwrap();
-    assert!(!ready.goes_on);
-}
-
-#[tokio::test]
-async fn vectors_of_another_model_are_not_searched() {
-    let database = TestDatabase::new().await;
-    let query = Query { text: "roof".to_owned(), limit: 5, ..Query::default() };
-    let nothing = search(&database.pool, &Embedder::hashing(), &query, false).await.unwrap_err();
-    assert!(nothing.hint().is_some(), "{nothing}");
-    add_documents(&database.pool, 3).await;
-    embed_all(&database.pool).await;
-    assert_eq!(search(&database.pool, &Embedder::hashing(), &query, false).await.unwrap().hits.len(), 3);
-    sqlx::query("update document_embedding_state set model = 'openai-3-small'").execute(&database.pool).await.unwrap();
-    let error = search(&database.pool, &Embedder::hashing(), &query, false).await.unwrap_err();
-    assert!(error.to_string().contains("`openai-3-small`"), "{error}");
-}
-
-#[tokio::test]
-async fn an_index_of_any_shape_is_searched_through_and_tuned_to_its_target() {
-    use embedder::index::{Kind, Precision, Shape, build_as, ready, tune};
-    let database = TestDatabase::new().await;
-    add_documents(&database.pool, 1_200).await;
-    embed_all(&database.pool).await;
-    let query = Query { text: "About subject777 and topic0".to_owned(), limit: 5, ..Query::default() };
-    for kind in [Kind::IvfFlat, Kind::Hnsw] {
-        for precision in [Precision::Vector, Precision::HalfVec] {
-            let shape = Shape { kind, precision };
-            assert!(
-                matches!(build_as(&database.pool, Some(shape), |_| {}).await.unwrap(), Built::Now { .. }),
-                "{shape}"
-            );
-            assert!(matches!(build(&database.pool).await.unwrap(), Built::Current { .. }), "{shape} stays as it is");
-            let tuned = tune(&database.pool, &Embedder::hashing(), 20, 0.98, |_| {}).await.unwrap().unwrap();
-            let chosen = tuned.chosen.unwrap_or_else(|| panic!("{shape}: {tuned:?}"));
-            assert!(chosen.recall >= 0.98 && chosen.filtered_recall >= 0.9 && chosen.full_pages == 1.0, "{chosen:?}");
-            assert!(
-                tuned.steps[..tuned.steps.len() - 1].iter().all(|step| step.probes < chosen.probes),
-                "the cheapest"
-            );
-            let stored = ready(&mut database.pool.acquire().await.unwrap()).await.unwrap().unwrap();
-            assert_eq!((stored.probes, stored.shape), (chosen.probes, shape));
-            let found = search(&database.pool, &Embedder::hashing(), &query, true).await.unwrap();
-            assert!(found.plan.unwrap().contains("Index Scan using idx_embeddings_vector"), "{shape}");
-            assert_eq!(found.hits[0].url, "http://x/777", "{shape}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn similar_documents_leave_out_the_one_asked_for_and_filters_hold() {
-    use embedder::search::similar;
-    let database = TestDatabase::new().await;
-    add_documents(&database.pool, 1_100).await;
-    sqlx::query("update districts set enrollment = nces_id::int * 10").execute(&database.pool).await.unwrap();
-    embed_all(&database.pool).await;
-    build(&database.pool).await.unwrap();
-    let id = |url: &'static str| {
-        sqlx::query_scalar("select id from district_documents where document_url = $1")
-            .bind(url)
-            .fetch_one(&database.pool)
-    };
-    let document: uuid::Uuid = id("http://x/42").await.unwrap();
-    let query = Query { limit: 7, ..Query::default() };
-    let hits = similar(&database.pool, document, &query).await.unwrap().unwrap();
-    assert_eq!(hits.len(), 7);
-    assert!(hits.iter().all(|hit| hit.url != "http://x/42"));
-    let small = Query { most_enrollment: Some(100), least_enrollment: Some(50), ..query.clone() };
-    let hits = similar(&database.pool, document, &small).await.unwrap().unwrap();
-    assert_eq!(hits.len(), 7);
-    assert!(hits.iter().all(|hit| (5..=10).contains(&hit.nces_id.parse::<i32>().unwrap())), "{hits:?}");
-    let tiered = Query { tier: Some("tier1".to_owned()), ..query };
-    assert!(similar(&database.pool, document, &tiered).await.unwrap().unwrap().is_empty(), "nobody is scored");
-    let nobody = uuid::Uuid::nil();
-    assert!(similar(&database.pool, nobody, &small).await.unwrap().is_none());
 }

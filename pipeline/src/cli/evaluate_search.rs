@@ -33,7 +33,11 @@ pub(super) async fn evaluate_search(common: &Common, file: &Path) -> anyhow::Res
     let queries = read(file)?;
     let world = World::of(common)?;
     let database = Database::open(&world.target, &world.project).await?;
-    let outcome = judge_all(&database, &world, &queries).await;
+    let outcome = async {
+        heed_unknown(&database, &queries).await?;
+        judge_all(&database, &world, &queries).await
+    };
+    let outcome = outcome.await;
     database.close().await;
     let (name, figures) = outcome?;
     if common.json {
@@ -67,6 +71,27 @@ fn read(file: &Path) -> anyhow::Result<Vec<Known>> {
         return Err(Fault::new(words, "one JSON object per line, with query and relevant").into());
     }
     Ok(queries)
+}
+
+/// An answer that is no document's here cannot be found: that is said, and no figure is made of nothing else.
+async fn heed_unknown(database: &Database, queries: &[Known]) -> anyhow::Result<()> {
+    let answers: Vec<&str> = queries.iter().flat_map(|known| &known.relevant).map(String::as_str).collect();
+    let unknown: Vec<String> = sqlx::query_scalar(
+        "select name from unnest($1::text[]) name
+          where not exists (select from district_documents d where d.document_url = name or d.nces_id = name)",
+    )
+    .bind(&answers)
+    .fetch_all(&database.pool)
+    .await
+    .context("Failed to look the answers up")?;
+    let Some(first) = unknown.iter().min() else { return Ok(()) };
+    let words = format!("{} of {} answers are of no document here, such as `{first}`", unknown.len(), answers.len());
+    if unknown.len() == answers.len() {
+        let cure = "answers are addresses as `districts search` prints them, or NCES ids of districts with documents";
+        return Err(Fault::new(format!("Failed to measure the search: {words}"), cure).into());
+    }
+    eprintln!("warning: {words}: they count as not found");
+    Ok(())
 }
 
 /// The model's name, and the means in the order of [`KINDS`].

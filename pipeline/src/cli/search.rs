@@ -71,6 +71,7 @@ fn query_of(filter: &DocumentFilter, text: &str, limit: i64) -> Query {
         tier: filter.tier.clone(),
         least_enrollment: filter.least_enrollment,
         most_enrollment: filter.most_enrollment,
+        without: None,
         limit,
     }
 }

@@ -20,6 +20,14 @@ async fn words_meaning_and_both_find_and_are_measured() {
     let measured = project.run(&["evaluate", "search", "queries.jsonl", "--json"]).expect(0).stdout;
     let measured: serde_json::Value = serde_json::from_str(&measured).unwrap();
     assert_eq!(measured["by"]["words"]["mrr"], 1.0);
+    let line =
+        serde_json::json!({ "query": "capstone exhibition rubric", "relevant": [best["url"], "http://nowhere"] });
+    std::fs::write(project.path("queries.jsonl"), line.to_string()).unwrap();
+    let ran = project.run(&["evaluate", "search", "queries.jsonl"]).expect(0);
+    assert!(ran.stderr.contains("1 of 2 answers are of no document here, such as `http://nowhere`"), "{ran:?}");
+    std::fs::write(project.path("queries.jsonl"), r#"{"query": "x", "relevant": ["0000000"]}"#).unwrap();
+    let ran = project.run(&["evaluate", "search", "queries.jsonl"]).expect(2);
+    assert!(ran.stderr.contains("1 of 1 answers are of no document here"), "{ran:?}");
     std::fs::write(project.path("queries.jsonl"), "{\"query\": \"x\"}").unwrap();
     let ran = project.run(&["evaluate", "search", "queries.jsonl"]).expect(2);
     assert!(ran.stderr.contains("line 1") && ran.stderr.contains("relevant"), "{ran:?}");
