@@ -6,6 +6,7 @@
 //! | `load` | is a load better done without it? |
 //! | `tune` | how far must a search look? |
 
+mod drift;
 mod load;
 mod shape;
 mod tune;
@@ -193,14 +194,23 @@ fn fits(built_rows: i64, rows: i64) -> bool {
     large / small < OUTGROWN
 }
 
-/// Brings the index into line with its rows: nothing, or a new one swapped in.
+/// Brings the index into line with its rows: nothing, or a new one swapped in, where it is outgrown or finds too little.
 pub async fn build(pool: &PgPool) -> Result<Built, EmbedError> {
     build_as(pool, None, |_| {}).await
 }
 
 /// As [`build`], in that shape. `progress` hears from PostgreSQL how far the build is.
-pub async fn build_as(pool: &PgPool, shape: Option<Shape>, progress: impl FnMut(&str)) -> Result<Built, EmbedError> {
-    let found = inspect_as(pool, shape).await?;
+pub async fn build_as(
+    pool: &PgPool,
+    shape: Option<Shape>,
+    mut progress: impl FnMut(&str),
+) -> Result<Built, EmbedError> {
+    let mut found = inspect_as(pool, shape).await?;
+    if let Built::Current { rows, sizing } = found
+        && drift::has_drifted(pool, rows, &mut progress).await?
+    {
+        found = Built::Now { rows, sizing: sizing_of(rows, sizing.shape) };
+    }
     make(pool, found, progress).await
 }
 

@@ -62,18 +62,42 @@ pub async fn tune(
     let measured = measure(&mut connection, ready, &queries, target, &mut progress).await;
     let tuned = measured.map_err(EmbedError::database("measure the vector index"))?;
     if let Some(step) = tuned.chosen {
-        sqlx::query(
-            "update vector_index_builds set probes = $2, recall = $3, filtered_recall = $4, tuned_at = now() where index_name = $1",
-        )
-        .bind(INDEX_NAME)
-        .bind(step.probes)
-        .bind(step.recall)
-        .bind(step.filtered_recall)
-        .execute(pool)
-        .await
-        .map_err(EmbedError::database("store what tuning found"))?;
+        store(pool, step).await?;
     }
     Ok(Some(tuned))
+}
+
+/// Keeps what was measured, for searches and for the next measurement.
+pub(super) async fn store(pool: &PgPool, step: Step) -> Result<(), EmbedError> {
+    sqlx::query(
+        "update vector_index_builds set probes = $2, recall = $3, filtered_recall = $4, tuned_at = now() where index_name = $1",
+    )
+    .bind(INDEX_NAME)
+    .bind(step.probes)
+    .bind(step.recall)
+    .bind(step.filtered_recall)
+    .execute(pool)
+    .await
+    .map(drop)
+    .map_err(EmbedError::database("store what was measured"))
+}
+
+/// What the index finds as it is searched now, by mixed vectors; none without an index.
+pub(super) async fn as_it_is(pool: &PgPool, count: i64) -> Result<Option<Step>, EmbedError> {
+    let failed = || EmbedError::database("measure the vector index");
+    let queries = mixed(pool, count).await.map_err(failed())?;
+    let mut connection = pool.acquire().await.map_err(EmbedError::database("connect"))?;
+    let Some(ready) = ready(&mut connection).await.map_err(failed())? else { return Ok(None) };
+    let measured = async {
+        let all = exact(&mut connection, &queries, false).await?;
+        let filtered = exact(&mut connection, &queries, true).await?;
+        step(&mut connection, ready, &queries, (&all, &filtered)).await
+    };
+    measured.await.map(Some).map_err(failed())
+}
+
+async fn mixed(pool: &PgPool, count: i64) -> Result<Vec<Vector>, sqlx::Error> {
+    sqlx::query_scalar(include_str!("../sql/index_mixed.sql")).bind(count).fetch_all(pool).await
 }
 
 /// Queries that are not in the index: a few words out of the middle of stored texts, put through the model. A remote model
@@ -81,10 +105,7 @@ pub async fn tune(
 async fn held_out(pool: &PgPool, model: &Embedder, count: i64) -> Result<Vec<Vector>, EmbedError> {
     const WORDS: usize = 12;
     let failed = EmbedError::database("read queries to measure with");
-    let Embedder::Local(_) = model else {
-        let mixed = sqlx::query_scalar(include_str!("../sql/index_mixed.sql")).bind(count).fetch_all(pool);
-        return mixed.await.map_err(failed);
-    };
+    let Embedder::Local(_) = model else { return mixed(pool, count).await.map_err(failed) };
     let texts: Vec<String> =
         sqlx::query_scalar(include_str!("../sql/index_texts.sql")).bind(count).fetch_all(pool).await.map_err(failed)?;
     let mut queries = Vec::with_capacity(texts.len());
@@ -110,26 +131,37 @@ async fn measure(
     let filtered = exact(connection, queries, true).await?;
     let mut tuned = Tuned { queries: queries.len(), exact_milliseconds, steps: Vec::new(), chosen: None };
     for probes in ladder(ready) {
-        let begun = Instant::now();
-        let found = indexed(connection, Ready { probes, ..ready }, queries, false).await?;
-        let milliseconds = per_query(begun, queries);
-        let found_filtered = indexed(connection, Ready { probes, ..ready }, queries, true).await?;
-        let full = filtered.iter().zip(&found_filtered).filter(|(exact, found)| found.len() >= exact.len()).count();
-        let step = Step {
-            probes,
-            recall: recall(&all, &found),
-            filtered_recall: recall(&filtered, &found_filtered),
-            full_pages: full as f64 / queries.len().max(1) as f64,
-            milliseconds,
-        };
+        let step = step(connection, Ready { probes, ..ready }, queries, (&all, &filtered)).await?;
         progress(&step);
         tuned.steps.push(step);
-        if step.recall >= target && step.filtered_recall >= FILTERED_TARGET && full == queries.len() {
+        if step.recall >= target && step.filtered_recall >= FILTERED_TARGET && step.full_pages >= 1.0 {
             tuned.chosen = Some(step);
             break;
         }
     }
     Ok(tuned)
+}
+
+/// One setting, against what is nearest of all and of what a filter leaves.
+async fn step(
+    connection: &mut PgConnection,
+    ready: Ready,
+    queries: &[Vector],
+    (all, filtered): (&[Vec<f64>], &[Vec<f64>]),
+) -> Result<Step, sqlx::Error> {
+    let begun = Instant::now();
+    let found = indexed(connection, ready, queries, false).await?;
+    let milliseconds = per_query(begun, queries);
+    let found_filtered = indexed(connection, ready, queries, true).await?;
+    let full = filtered.iter().zip(&found_filtered).filter(|(exact, found)| found.len() >= exact.len()).count();
+    let full_pages = if queries.is_empty() { 1.0 } else { full as f64 / queries.len() as f64 };
+    Ok(Step {
+        probes: ready.probes,
+        recall: recall(all, &found),
+        filtered_recall: recall(filtered, &found_filtered),
+        full_pages,
+        milliseconds,
+    })
 }
 
 fn per_query(begun: Instant, queries: &[Vector]) -> f64 {

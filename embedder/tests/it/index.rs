@@ -32,6 +32,49 @@ async fn the_index_waits_for_rows_fits_them_and_is_built_again_when_outgrown() {
 }
 
 #[tokio::test]
+async fn an_index_whose_rows_have_changed_is_measured_once_and_built_again_where_it_finds_too_little() {
+    let database = TestDatabase::new().await;
+    let pool = &database.pool;
+    add_documents(pool, 1_100).await;
+    // Of as many subjects as lists: what is near to two of them is not in one list.
+    sqlx::query(
+        "update district_documents
+            set extracted_text = (select string_agg(md5(k || ' ' || substring(document_url from '\\d+')::int % 33), ' ')
+                                    from generate_series(1, 12) k)",
+    )
+    .execute(pool)
+    .await
+    .unwrap();
+    embed_all(pool).await;
+    build(pool).await.unwrap();
+    let measured = || async {
+        sqlx::query_scalar::<_, Option<String>>("select tuned_at::text from vector_index_builds")
+            .fetch_one(pool)
+            .await
+            .unwrap()
+    };
+    let change = |share: &'static str| async move {
+        let all =
+            "update district_documents set extracted_text = extracted_text || '!', content_hash = md5(content_hash)";
+        sqlx::query(sqlx::AssertSqlSafe(format!("{all} where {share}"))).execute(pool).await.unwrap();
+        embed_all(pool).await;
+    };
+    change("document_url like '%1'").await;
+    assert!(matches!(build(pool).await.unwrap(), Built::Current { .. }));
+    assert_eq!(measured().await, None, "a tenth is new");
+    change("document_url like '%2' or document_url like '%3'").await;
+    assert!(matches!(build(pool).await.unwrap(), Built::Current { .. }));
+    let once = measured().await;
+    assert!(once.is_some(), "three tenths are");
+    assert!(matches!(build(pool).await.unwrap(), Built::Current { .. }));
+    assert_eq!(measured().await, once, "nothing has changed since");
+    sqlx::query("update vector_index_builds set probes = 1").execute(pool).await.unwrap();
+    change("document_url like '%4' or document_url like '%5' or document_url like '%6'").await;
+    assert!(matches!(build(pool).await.unwrap(), Built::Now { sizing, .. } if sizing.probes > 1));
+    assert_eq!(measured().await, None, "it is new");
+}
+
+#[tokio::test]
 async fn rows_are_counted_whoever_wrote_them() {
     let database = TestDatabase::new().await;
     let pool = &database.pool;
