@@ -302,7 +302,9 @@ async fn a_server_restarted_during_a_merge_is_waited_for() {
         .unwrap()
     };
     let (done, _server) = tokio::join!(embed_all(&pool, &url), restarting);
-    assert_eq!(done.unwrap().documents, 600);
+    // Of a commit whose answer was lost nobody hears; the account counts what is there.
+    let heard_of = done.unwrap().documents;
+    assert!((400..=600).contains(&heard_of), "{heard_of}");
     let account = account(&pool).await.unwrap();
     assert_eq!((account.current, account.pending, account.dead), (600, 0, 0));
     let answered = shared.lock().unwrap().answered.clone();
