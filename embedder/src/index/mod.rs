@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `shape` | which method, over what precision? |
 //! | `load` | is a load better done without it? |
+//! | `drift` | does it still find what is near? |
 //! | `tune` | how far must a search look? |
 
 mod drift;

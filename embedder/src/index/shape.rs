@@ -96,6 +96,14 @@ impl Shape {
         }
     }
 
+    /// The same for people: `299 lists, 17 probes`; a graph has no lists.
+    pub fn depth_words(self, lists: i32, probes: i32) -> String {
+        match self.kind {
+            Kind::IvfFlat => format!("{lists} lists, {probes} probes"),
+            Kind::Hnsw => format!("ef_search {probes}"),
+        }
+    }
+
     /// That it goes on while a filter leaves the page short.
     pub(crate) fn going_on(self, lists: i32) -> Vec<(&'static str, String)> {
         let relaxed = "relaxed_order".to_owned();

@@ -1,5 +1,6 @@
 //! The state of the database in a dozen numbers.
 
+use embedder::index::{Ready, ready};
 use serde::Serialize;
 use sqlx::PgPool;
 
@@ -22,8 +23,8 @@ pub struct Figures {
     pub documents: i64,
     /// Chunks with vectors.
     pub chunks: i64,
-    /// Rows, lists and probes of the vector index.
-    pub index: Option<(i64, i32, i32)>,
+    /// The vector index.
+    pub index: Option<Ready>,
     /// Coverage of the states with a registry.
     pub states: Vec<StateCoverage>,
 }
@@ -43,7 +44,7 @@ impl Figures {
             chunks: sqlx::query_scalar("select coalesce(sum(chunks), 0)::bigint from document_embedding_state")
                 .fetch_one(pool)
                 .await?,
-            index: sqlx::query_as(include_str!("../sql/index_built.sql")).fetch_optional(pool).await?,
+            index: ready(&mut *pool.acquire().await?).await?,
             states: states.into_iter().filter(|state| state.records > 0).collect(),
         })
     }

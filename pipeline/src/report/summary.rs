@@ -1,5 +1,6 @@
 //! The last screen of a run.
 
+use embedder::index::Ready;
 use serde_json::json;
 
 use super::{Figures, Truth};
@@ -105,8 +106,8 @@ fn print_figures(figures: &Figures, truth: Option<Truth>) {
     row(
         "vector index",
         match figures.index {
-            Some((rows, lists, probes)) => {
-                format!("IVFFlat over {} vectors, {lists} lists, {probes} probes", grouped(rows))
+            Some(Ready { rows, lists, probes, shape, .. }) => {
+                format!("{shape} over {} vectors, {}", grouped(rows), shape.depth_words(lists, probes))
             }
             None => "none: it is built from 1,000 vectors up".to_owned(),
         },

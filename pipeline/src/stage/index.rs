@@ -20,17 +20,17 @@ pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::R
             StageReport::skipped(format!("{rows} vectors are fewer than {FEWEST_ROWS}; a scan is as fast and exact"))
         }
         Built::Current { rows, sizing } => StageReport::skipped(format!(
-            "the index over {rows} vectors fits ({} lists, {} probes)",
-            sizing.lists, sizing.probes
+            "the index over {rows} vectors fits ({})",
+            sizing.shape.depth_words(sizing.lists, sizing.probes)
         )),
         Built::Now { rows, sizing } => StageReport {
             rows_in: rows.unsigned_abs(),
             rows_out: u64::from(!context.is_dry),
             note: format!(
-                "IVFFlat over {rows} vectors{}: {} lists, {} probes",
+                "{} over {rows} vectors{}: {}",
+                sizing.shape,
                 if context.is_dry { " would be built" } else { "" },
-                sizing.lists,
-                sizing.probes
+                sizing.shape.depth_words(sizing.lists, sizing.probes)
             ),
             figures: [("rows", rows.into()), ("lists", sizing.lists.into()), ("probes", sizing.probes.into())].into(),
             ..StageReport::default()
