@@ -83,6 +83,15 @@ impl Index {
         Self { by_rule, kind_rarities: of_kind.map(|holders| surprise(leas.len(), holders)) }
     }
 
+    /// Adds a value of an LEA, the LEAs in order.
+    pub fn add(&mut self, rule: Rule, value: &str, position: usize) {
+        let holders = self.by_rule[rule as usize].entry(value.into()).or_default();
+        if !holders.contains(&position) {
+            holders.push(position);
+        }
+        holders.sort_unstable();
+    }
+
     /// The LEAs with a value, in order.
     pub fn with(&self, rule: Rule, value: &str) -> &[usize] {
         self.by_rule[rule as usize].get(value).map_or(&[], SmallVec::as_slice)
@@ -139,7 +148,7 @@ fn each_value(agency: &Prepared, is_lea: bool, mut put: impl FnMut(Rule, &str)) 
         (Rule::Phone, agency.phone.as_deref()),
         (Rule::Domain, agency.domain.as_deref()),
         (Rule::Person, agency.person.as_deref()),
-        (Rule::County, agency.county.as_deref().filter(|_| is_lea)),
+        (Rule::County, agency.county.as_deref().filter(|_| is_lea || agency.name.is_numbered)),
     ];
     single.iter().filter_map(|(rule, value)| Some((*rule, (*value)?))).for_each(|(rule, value)| put(rule, value));
     for word in &agency.name.words {

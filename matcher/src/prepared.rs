@@ -105,7 +105,7 @@ const SHARED_HOSTS: &[&str] = &[
 impl Prepared {
     pub fn new(agency: &Agency) -> Self {
         let name = Name::parse_in(&agency.state, &agency.name);
-        let county = agency.county.as_deref().or(name.county.as_deref()).map(county_key);
+        let county = agency.county.as_deref().or(name.county.as_deref()).or(name.numbered_county()).map(county_key);
         Self {
             published_name: agency.name.as_str().into(),
             state: agency.state.as_str().into(),

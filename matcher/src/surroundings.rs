@@ -4,6 +4,7 @@ use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
 use crate::blocking::{Index, Rule, surprise};
+use crate::habit::Habits;
 use crate::name::{Kind, Kinds};
 use crate::prepared::Prepared;
 
@@ -75,7 +76,8 @@ impl Field {
             Self::StateId => single(&record.state_leaid, &lea.state_leaid),
             Self::IdNumber => {
                 let (ours, theirs) = (&record.name.numbers, &lea.id_numbers);
-                (!ours.is_empty() && !theirs.is_empty()).then(|| !ours.is_disjoint(theirs))
+                let is_alone = lea.name.numbers.is_empty() && !ours.is_empty() && !theirs.is_empty();
+                is_alone.then(|| !ours.is_disjoint(theirs))
             }
             Self::County => single(&record.county, &lea.county),
             Self::City => several(&record.cities, &lea.cities),
@@ -99,10 +101,14 @@ pub(crate) struct Reliability {
     in_list: Vec<f32>,
     /// The kinds that types in the list say.
     pub types_said: Kinds,
+    /// What its names say or leave out.
+    pub habits: Habits,
 }
 
 /// How many pairs the expectation counts for.
 const EXPECTATION_PAIRS: f64 = 8.0;
+/// From this share of the true pairs on, what they agree in is the rule of the list.
+const RULE: f64 = 0.75;
 
 impl Reliability {
     /// From the anchors of the two lists.
@@ -110,8 +116,9 @@ impl Reliability {
         let mut counts = [(0.0f64, 0.0f64); Field::ALL.len()];
         let mut types: FxHashMap<(&str, bool), (f64, f64)> = FxHashMap::default();
         leas.iter().for_each(|lea| types.entry(lea.agency_type()).or_default().0 += 1.0);
-        let mut anchors = 0.0;
+        let (mut anchors, mut pairs) = (0.0, Vec::new());
         for (record, lea, is_by_name) in anchors_of(records, leas, index) {
+            pairs.push((record, lea));
             if is_by_name {
                 anchors += 1.0;
                 types.entry(lea.agency_type()).or_default().1 += 1.0;
@@ -136,8 +143,14 @@ impl Reliability {
             agree,
             disagree,
             types_said,
+            habits: Habits::of_pairs(&pairs, leas),
             in_list: leas.iter().map(|lea| in_list(types[&lea.agency_type()])).collect(),
         }
+    }
+
+    /// Whether the numbers in this list's names are those of the ids: `USD 259` is `KS-D0259`.
+    pub fn is_id_number_in_names(&self) -> bool {
+        self.of(Field::IdNumber) > RULE
     }
 
     fn of(&self, field: Field) -> f64 {
@@ -148,7 +161,7 @@ impl Reliability {
 /// Pairs that are true by their names alone: these are the same and nobody else's. Where a list writes names otherwise than
 /// NCES does, such as with a number behind each, the proper names are the same, one LEA's alone, and nothing speaks against;
 /// such a pair (false) tells how reliable the fields are, and not which types the list has: proper names differ by type.
-fn anchors_of<'a>(
+pub(crate) fn anchors_of<'a>(
     records: &'a [&'a Prepared],
     leas: &'a [Prepared],
     index: &'a Index,

@@ -5,6 +5,7 @@ use compact_str::CompactString;
 use super::Finding;
 use super::level::{self, LevelId};
 use crate::blocking::Rule;
+use crate::habit::{Said, said};
 use crate::name::{Group, Kind, Kinds};
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
@@ -33,10 +34,16 @@ fn both(
     })
 }
 
-/// What one side alone says, by its rarest kind.
-fn alone(around: &Surroundings<'_>, kinds: Kinds, level: impl Fn(Kind) -> LevelId) -> Option<Finding> {
-    let (kind, information) = rarest(around, kinds)?;
-    Some(Finding { level: level(kind), information })
+/// What the record alone says, by its rarest kind.
+fn record_alone(around: &Surroundings<'_>, kinds: Kinds, level: impl Fn(Kind) -> LevelId) -> Option<Finding> {
+    let (kind, _) = rarest(around, kinds)?;
+    Some(Finding { level: level(kind), information: around.reliability.habits.record_alone(Said::Kind(kind)) })
+}
+
+/// What the LEA alone says, by its rarest kind.
+fn lea_alone(around: &Surroundings<'_>, kinds: Kinds, level: impl Fn(Kind) -> LevelId) -> Option<Finding> {
+    let (kind, _) = rarest(around, kinds)?;
+    Some(Finding { level: level(kind), information: around.reliability.habits.lea_alone(Said::Kind(kind)) })
 }
 
 fn rarest(around: &Surroundings<'_>, kinds: Kinds) -> Option<(Kind, f32)> {
@@ -51,16 +58,20 @@ fn grades(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Optio
     }
     match (record.name.grades(), lea.span) {
         (Some(said), Some(served)) if theirs.is_empty() => {
-            let level = if said == served { level::GRADE_AS_SERVED } else { level::GRADE_NOT_SERVED };
-            let information = rarest(around, ours).map_or(0.0, |(_, rarity)| rarity);
-            Some(Finding { level, information })
+            record_alone(
+                around,
+                ours,
+                |_| {
+                    if said == served { level::GRADE_AS_SERVED } else { level::GRADE_NOT_SERVED }
+                },
+            )
         }
-        _ if theirs.is_empty() => alone(around, ours, |kind| match kind {
+        _ if theirs.is_empty() => record_alone(around, ours, |kind| match kind {
             Kind::Elementary => level::RECORD_ELEMENTARY,
             Kind::High => level::RECORD_HIGH,
             _ => level::RECORD_UNIFIED,
         }),
-        _ => alone(around, theirs, |kind| match kind {
+        _ => lea_alone(around, theirs, |kind| match kind {
             Kind::Elementary => level::LEA_ELEMENTARY,
             Kind::High => level::LEA_HIGH,
             _ => level::LEA_UNIFIED,
@@ -72,22 +83,25 @@ fn grades(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Optio
 /// silent too tells something where the types of its list do say such things.
 fn form(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
     let in_name = lea.name.kinds;
-    let of = |agency: &Prepared| agency.name.kinds.of_group(Group::Form).union(agency.type_kinds);
-    let (ours, theirs) = (of(record), of(lea));
+    let (ours, theirs) = (said(record, Group::Form), said(lea, Group::Form));
+    let named = [record, lea].map(|agency| agency.name.kinds.of_group(Group::Form));
+    if named.iter().all(|kinds| !kinds.is_empty()) && named[0].is_disjoint(named[1]) {
+        return Some(Finding { level: level::FORM_NAMES_CONFLICT, information: 0.0 });
+    }
     if let Some(finding) = both(around, (level::FORM_SAME, level::FORM_CONFLICT), ours, theirs) {
         return Some(finding);
     }
     if theirs.is_empty() {
-        return alone(around, ours, |kind| match kind {
+        return record_alone(around, ours, |kind| match kind {
             Kind::Charter => level::RECORD_CHARTER,
             Kind::Service => level::RECORD_SERVICE,
             _ => level::RECORD_VOCATIONAL,
         });
     }
     if record.kind.is_some() && !theirs.is_disjoint(around.reliability.types_said) {
-        return alone(around, theirs, |_| level::FORM_AGAINST_TYPE);
+        return lea_alone(around, theirs, |_| level::FORM_AGAINST_TYPE);
     }
-    alone(around, theirs, |kind| match (kind, in_name.contains(kind)) {
+    lea_alone(around, theirs, |kind| match (kind, in_name.contains(kind)) {
         (Kind::Charter, true) => level::LEA_CHARTER,
         (Kind::Charter, false) => level::LEA_CHARTER_TYPE,
         (Kind::Service, true) => level::LEA_SERVICE,
@@ -97,20 +111,24 @@ fn form(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<
     })
 }
 
+/// What a number in place of a name leaves out, and whose county it is of, tells nothing.
 fn place(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
+    if record.name.is_numbered && record.name.core != lea.name.core {
+        return None;
+    }
     let (ours, theirs) = (record.name.kinds.of_group(Group::Place), lea.name.kinds.of_group(Group::Place));
     if let Some(finding) = both(around, (level::PLACE_SAME, level::PLACE_CONFLICT), ours, theirs) {
         return Some(finding);
     }
     if theirs.is_empty() {
-        return alone(around, ours, |kind| match kind {
+        return record_alone(around, ours, |kind| match kind {
             Kind::City => level::RECORD_CITY,
             Kind::Local => level::RECORD_LOCAL,
             Kind::County => level::RECORD_COUNTY,
             _ => level::RECORD_TOWN,
         });
     }
-    alone(around, theirs, |kind| match kind {
+    lea_alone(around, theirs, |kind| match kind {
         Kind::City => level::LEA_CITY,
         Kind::Local => level::LEA_LOCAL,
         Kind::County => level::LEA_COUNTY,
@@ -125,13 +143,14 @@ fn style(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option
     let (level, information) = match (ours.is_empty(), theirs.is_empty()) {
         (true, true) => return None,
         (false, true) => {
-            let said = |word: &&CompactString| word.len() == 1 || !around.index.with(Rule::Style, word).is_empty();
-            if !ours.iter().any(|word| said(&word)) {
+            let is_said = |word: &CompactString| word.len() == 1 || !around.index.with(Rule::Style, word).is_empty();
+            if !ours.iter().any(is_said) {
                 return None;
             }
-            (level::STYLE_RECORD_ONLY, rarity_of_all(around, ours.iter().filter(said)))
+            (level::STYLE_RECORD_ONLY, around.reliability.habits.record_alone(Said::Style))
         }
-        (true, false) => (level::STYLE_LEA_ONLY, rarity_of_all(around, theirs)),
+        (true, false) if record.name.is_numbered => return None,
+        (true, false) => (level::STYLE_LEA_ONLY, around.reliability.habits.lea_alone(Said::Style)),
         (false, false) if ours == theirs => (level::STYLE_SAME, rarity_of_all(around, theirs)),
         (false, false) if ours.is_disjoint(theirs) => {
             (level::STYLE_CONFLICT, rarity_of_all(around, ours) + rarity_of_all(around, theirs))

@@ -39,6 +39,8 @@ levels! {
     NAME_INITIALS: "name", "initials";
     NAME_DIFFERENT: "name", "different";
     NAME_NUMBERED: "name", "a number in place of a name";
+    NAME_ID_NUMBER: "name", "the number of its id in place of a name";
+    NAME_OTHER_ID_NUMBER: "name", "the number of another id in place of a name";
     FIRST_WORD_DIFFERS: "first word", "of style on one side alone";
     RECORD_WORDS: "words of the record alone", "some";
     LEA_WORDS: "words of the LEA alone", "some";
@@ -54,6 +56,7 @@ levels! {
     LEA_UNIFIED: "grades in name", "only the LEA says unified";
     FORM_SAME: "form", "same";
     FORM_CONFLICT: "form", "conflict";
+    FORM_NAMES_CONFLICT: "form", "conflict of the names";
     RECORD_CHARTER: "form", "only the record says charter";
     RECORD_SERVICE: "form", "only the record says service";
     RECORD_VOCATIONAL: "form", "only the record says vocational";
@@ -90,10 +93,14 @@ levels! {
     NUMBER_CONFLICT: "number in name", "conflict";
     ID_NUMBER_SAME: "number in name and state id", "same";
     ID_NUMBER_DIFFERENT: "number in name and state id", "different";
+    ID_NUMBER_OF_RULE_SAME: "number in name and state id", "same, as in this list";
+    ID_NUMBER_OF_RULE_DIFFERENT: "number in name and state id", "different, unlike in this list";
     COUNTY_SAME: "county", "same";
     COUNTY_NAMED: "county", "named";
     COUNTY_NAMED_BY_RECORD: "county", "the record is named after it";
     COUNTY_DIFFERENT: "county", "different";
+    COUNTY_OF_NUMBER_SAME: "county", "same, beside a number in place of a name";
+    COUNTY_OF_NUMBER_DIFFERENT: "county", "different, beside a number in place of a name";
     CITY_SAME: "city", "same";
     CITY_DIFFERENT: "city", "different";
     CITY_NAMED: "city", "named";

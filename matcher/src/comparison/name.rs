@@ -4,9 +4,10 @@ use compact_str::CompactString;
 use smallvec::{SmallVec, smallvec};
 
 use super::Finding;
-use super::level;
+use super::level::{self, LevelId};
 use crate::blocking::Rule;
-use crate::name::{letter, letters};
+use crate::habit::Said;
+use crate::name::{Kind, Name, letter, letters};
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
 
@@ -43,7 +44,7 @@ pub(super) fn names(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
         Some((level::NAME_IDENTICAL, around.rarity(Rule::Full, &theirs.as_written)))
     } else if ours.normalized == theirs.normalized {
         Some((level::NAME_SAME, around.rarity(Rule::Norm, &theirs.normalized)))
-    } else if ours.sorted_core == theirs.sorted_core || ours.joined_core == theirs.joined_core {
+    } else if is_same_core(ours, theirs) {
         Some((level::NAME_SAME_CORE, around.rarity(Rule::Core, &theirs.sorted_core)))
     } else {
         None
@@ -53,7 +54,8 @@ pub(super) fn names(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
         return;
     }
     if ours.is_numbered || theirs.is_numbered {
-        found.push(Finding { level: level::NAME_NUMBERED, information: 0.0 });
+        let level = numbered(around, record, lea);
+        found.push(Finding { level, information: 0.0 });
         return;
     }
     let overlap = overlap(around, record, lea);
@@ -79,6 +81,25 @@ pub(super) fn names(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
     }
 }
 
+/// Whose number a number in place of a name is, where the list's numbers are those of the ids.
+fn numbered(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> LevelId {
+    let is_told = record.name.is_numbered && !lea.id_numbers.is_empty() && lea.name.numbers.is_empty();
+    if !is_told || !around.reliability.is_id_number_in_names() {
+        level::NAME_NUMBERED
+    } else if record.name.numbers.is_disjoint(&lea.id_numbers) {
+        level::NAME_OTHER_ID_NUMBER
+    } else {
+        level::NAME_ID_NUMBER
+    }
+}
+
+/// `District No. 3, Nowata County` is not `Nowata`, and not the county's No. 4, although it has no other name.
+fn is_same_core(record: &Name, lea: &Name) -> bool {
+    let has_other_name = !lea.numbers.is_empty() || !lea.kinds.contains(Kind::County);
+    let is_other_of_county = record.is_numbered && has_other_name && record.numbers.is_disjoint(&lea.numbers);
+    !is_other_of_county && (record.sorted_core == lea.sorted_core || record.joined_core == lea.joined_core)
+}
+
 /// What the names say aside; a record's county or city may be what the LEA says.
 fn qualifiers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     let (ours, theirs) = (&record.name.qualifiers, &lea.name.qualifiers);
@@ -89,7 +110,9 @@ fn qualifiers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, foun
     let is_cut = lea.begun.is_some();
     let says = |said: &str, word: &CompactString| said == word || is_cut && word.len() > 1 && said.starts_with(&**word);
     let is_place = |word: &CompactString, agency: &Prepared| {
-        let mut places = agency.county.iter().chain(&agency.cities);
+        // The county of a number is compared as such.
+        let county = agency.county.iter().filter(|_| agency.name.numbered_county().is_none());
+        let mut places = county.chain(&agency.cities);
         places.any(|place| place.split(' ').any(|part| says(part, word)))
             || agency.name.words.iter().any(|own| says(own, word))
     };
@@ -102,7 +125,14 @@ fn qualifiers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, foun
         (false, ..) => level::QUALIFIER_LEA_ONLY,
     };
     let rarest = theirs.iter().chain(ours).map(|word| around.rarity(Rule::Aside, word)).fold(0.0, f32::max);
-    found.push(Finding { level, information: if meets { rarest } else { 0.0 } });
+    let habits = &around.reliability.habits;
+    let information = match (meets, ours.is_empty(), theirs.is_empty()) {
+        (true, ..) => rarest,
+        (false, true, false) => habits.lea_alone(Said::Aside),
+        (false, false, true) => habits.record_alone(Said::Aside),
+        _ => 0.0,
+    };
+    found.push(Finding { level, information });
 }
 
 fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Overlap {

@@ -3,15 +3,17 @@
 use super::Finding;
 use super::level;
 use crate::blocking::Rule;
+use crate::habit::Said;
 use crate::prepared::Prepared;
 use crate::surroundings::{Field, Surroundings};
 
 pub(super) fn numbers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     let (ours, theirs) = (&record.name.numbers, &lea.name.numbers);
+    let habits = &around.reliability.habits;
     let finding = match (ours.is_empty(), theirs.is_empty()) {
         (true, true) => None,
-        (true, false) => Some((level::NUMBER_LEA_ONLY, 0.0)),
-        (false, true) => Some((level::NUMBER_RECORD_ONLY, 0.0)),
+        (true, false) => Some((level::NUMBER_LEA_ONLY, habits.lea_alone(Said::Number))),
+        (false, true) => Some((level::NUMBER_RECORD_ONLY, habits.record_alone(Said::Number))),
         (false, false) => Some(
             ours.intersection(theirs).map(|number| around.rarity(Rule::Number, number)).max_by(f32::total_cmp).map_or(
                 (level::NUMBER_CONFLICT, 0.0),
@@ -34,13 +36,18 @@ fn has_other_letters(record: &Prepared, lea: &Prepared) -> bool {
 
 /// How often a number in a name is the state's id is learned from the file itself.
 fn id_number(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
-    if record.name.numbers.is_empty() || lea.id_numbers.is_empty() {
+    let is_compared = !lea.name.numbers.is_empty();
+    if is_compared || record.name.numbers.is_empty() || lea.id_numbers.is_empty() {
         return;
     }
+    let (same, different) = match around.reliability.is_id_number_in_names() {
+        true => (level::ID_NUMBER_OF_RULE_SAME, level::ID_NUMBER_OF_RULE_DIFFERENT),
+        false => (level::ID_NUMBER_SAME, level::ID_NUMBER_DIFFERENT),
+    };
     let shared = record.name.numbers.intersection(&lea.id_numbers);
     let best = shared.map(|number| around.agreement(Field::IdNumber, number)).max_by(f32::total_cmp);
     found.push(match best {
-        Some(information) => Finding { level: level::ID_NUMBER_SAME, information },
-        None => Finding { level: level::ID_NUMBER_DIFFERENT, information: around.disagreement(Field::IdNumber) },
+        Some(information) => Finding { level: same, information },
+        None => Finding { level: different, information: around.disagreement(Field::IdNumber) },
     });
 }

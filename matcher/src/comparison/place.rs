@@ -27,6 +27,9 @@ pub(super) fn places(around: &Surroundings<'_>, record: &Prepared, lea: &Prepare
 /// Re-9`, of Ault.
 fn named_city(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     let (ours, theirs) = (&record.name, &lea.name);
+    if ours.kinds.contains(Kind::County) {
+        return;
+    }
     if !ours.numbers.is_disjoint(&theirs.numbers) {
         let is_told = |city: &&CompactString| has_words(&ours.normalized, city) && !has_words(&theirs.normalized, city);
         if let Some(city) = lea.cities.iter().find(is_told) {
@@ -49,6 +52,7 @@ fn has_words(name: &str, words: &str) -> bool {
 fn county(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     if let Some(theirs) = &lea.county
         && record.name.kinds.contains(Kind::County)
+        && !record.name.is_numbered
         && record.name.core == *theirs
         && lea.name.core != *theirs
     {
@@ -57,10 +61,16 @@ fn county(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &
     }
     let Some(county) = &record.county else { return };
     if let Some(theirs) = &lea.county {
-        found.push(if county == theirs {
-            Finding { level: level::COUNTY_SAME, information: around.agreement(Field::County, theirs) }
+        let (same, different) = match record.name.numbered_county().is_some() {
+            true => (level::COUNTY_OF_NUMBER_SAME, level::COUNTY_OF_NUMBER_DIFFERENT),
+            false => (level::COUNTY_SAME, level::COUNTY_DIFFERENT),
+        };
+        // A cut name may end in the county: `… in the county of Garfi`.
+        let is_begun = lea.name.normalized.ends_with(&**theirs) && county.starts_with(&**theirs);
+        found.push(if county == theirs || is_begun {
+            Finding { level: same, information: around.agreement(Field::County, county) }
         } else {
-            Finding { level: level::COUNTY_DIFFERENT, information: around.disagreement(Field::County) }
+            Finding { level: different, information: around.disagreement(Field::County) }
         });
         return;
     }

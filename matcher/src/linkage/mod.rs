@@ -14,7 +14,7 @@ use crate::blocking::Index;
 use crate::comparison::{Finding, compare, level};
 use crate::prepared::Prepared;
 use crate::surroundings::{Reliability, Surroundings};
-use crate::{Agency, Model, cut};
+use crate::{Agency, Model, county, cut};
 
 pub use change::Change;
 pub use outcome::{Candidate, Method, Outcome};
@@ -85,7 +85,8 @@ impl<'a> State<'a> {
         cut::mark(&mut prepared, &lists);
         let lea_lists: Vec<&str> = lea_positions.iter().map(|position| leas[*position].list.as_str()).collect();
         cut::mark(&mut prepared_leas, &lea_lists);
-        let index = Index::new(&prepared_leas);
+        let mut index = Index::new(&prepared_leas);
+        county::learn(&prepared, &mut prepared_leas, &mut index);
         let count = prepared_leas.len();
         for one in prepared.iter_mut().chain(&mut prepared_leas) {
             one.word_rarities = index.word_rarities(count, &one.name.words);

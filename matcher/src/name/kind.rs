@@ -133,6 +133,11 @@ impl Kinds {
     /// How many kinds there are.
     pub const COUNT: usize = ALL.len();
 
+    /// Every kind.
+    pub fn all() -> Self {
+        ALL.into_iter().collect()
+    }
+
     /// Adds one.
     pub fn insert(&mut self, kind: Kind) {
         self.0 |= 1 << kind as u8;

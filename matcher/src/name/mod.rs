@@ -1,6 +1,7 @@
 //! A district's name, taken apart: the proper name, the numbers in it, and the words that say what
 //! kind of agency it is.
 
+mod county;
 mod kind;
 mod vocabulary;
 mod whereabouts;
@@ -9,10 +10,9 @@ mod words;
 use std::collections::BTreeSet;
 
 use compact_str::CompactString;
-use vocabulary::{Meaning, SERVICE_WORDS, meaning};
-use whereabouts::{
-    county_among, doing_business_as, qualified, without_state, without_state_behind_county, without_whereabouts,
-};
+use county::{county_among, without_county};
+use vocabulary::{CENTER_WORDS, Meaning, meaning};
+use whereabouts::{doing_business_as, qualified, without_state, without_state_behind_county, without_whereabouts};
 use words::{codes, corrected, expand, folded_words, is_said_of_any, joined_numbers, number_of};
 
 pub use kind::{Grades, Group, Kind, Kinds};
@@ -69,7 +69,8 @@ impl Name {
         let words = doing_business_as(expand(state, folded_words(&plain)));
         let mut name = Self { normalized: words.join(" ").into(), as_written, ..Self::default() };
         let (words, behind) = without_whereabouts(without_state_behind_county(state, words));
-        let aside = [expand(state, folded_words(&aside)), behind].concat();
+        let (words, around) = without_county(state, words);
+        let aside = [expand(state, folded_words(&aside)), behind, around].concat();
         name.county = county_among(&aside);
         name.qualifiers = aside
             .into_iter()
@@ -85,6 +86,8 @@ impl Name {
                 Some(Meaning::Empty) => {}
                 None => match number_of(&word) {
                     Some(number) => drop(name.numbers.insert(number)),
+                    // `Passaic Board of Education-Passaic Public Schools`
+                    None if name.words.contains(&word) => {}
                     None => name.words.push(word),
                 },
             }
@@ -105,8 +108,9 @@ impl Name {
 
     /// The proper name is what remains; where nothing does, the other words are it.
     fn settle(&mut self) {
-        if self.kinds.contains(Kind::Service) && self.words.len() > 1 {
-            self.words.retain(|word| !SERVICE_WORDS.contains(&word.as_str()));
+        let is_center = self.kinds.contains(Kind::Service) || self.kinds.contains(Kind::Vocational);
+        if is_center && (self.words.len() > 1 || !self.numbers.is_empty()) {
+            self.words.retain(|word| !CENTER_WORDS.contains(&word.as_str()));
         }
         if self.words.iter().any(|word| word.len() > 1) {
             // `48J`, `R-1`: the letter belongs to the number.
@@ -144,6 +148,11 @@ impl Name {
             ours.is_empty() || theirs.is_empty() || !ours.is_disjoint(theirs)
         };
         !self.is_numbered && !other.is_numbered && [Group::Grades, Group::Form, Group::Place].into_iter().all(agree)
+    }
+
+    /// The county whose district of that number it is: `Kane County School District No. 101`.
+    pub(crate) fn numbered_county(&self) -> Option<&str> {
+        (self.is_numbered && self.kinds.contains(Kind::County)).then_some(self.core.as_str())
     }
 
     /// The grades the name says, if it says one.
@@ -206,9 +215,39 @@ mod tests {
             let name = Name::parse_in("CO", &format!("School District No. 1 in the county of Denver {cut}"));
             assert_eq!((&name.core, &name.style, &name.kinds), (&whole.core, &whole.style, &whole.kinds), "{cut}");
         }
+        for cut in ["in the county of", "in the coun", "in the co", "in the", "of the counti"] {
+            let name = Name::parse_in("CO", &format!("Lewis-Palmer School District No. 38 {cut}"));
+            assert_eq!((name.core.as_str(), name.is_numbered, name.county), ("lewis palmer", false, None), "{cut}");
+        }
         let name = Name::parse_in("CO", "Edison Joint District No. 54 of the counties of El Paso and");
         assert_eq!(name.core, "edison");
         assert!(name.qualifiers.contains("paso") && !name.qualifiers.contains("and"), "{name:?}");
+    }
+
+    #[test]
+    fn a_county_beside_the_name_is_none_of_it() {
+        for (state, published, expected, county) in [
+            ("OK", "Ada Independent School District No. I-19, Pontotoc County, Oklahoma", "ada", "pontotoc"),
+            ("OK", "Edmond ISD No. 12 of Oklahoma County", "edmond", "oklahoma"),
+            ("IL", "Kane County Community Unit School District No. 304 Geneva", "geneva", "kane"),
+            ("CA", "Lagunita Elementary School District Monterey County", "lagunita", "monterey"),
+            ("OK", "Hammon Public Schools, Roger Mills County", "hammon", "roger mills"),
+        ] {
+            let name = Name::parse_in(state, published);
+            assert_eq!((name.core.as_str(), name.county.as_deref()), (expected, Some(county)), "{published}");
+            assert!(!name.is_numbered && !name.kinds.contains(Kind::County), "{name:?}");
+        }
+        for (state, published, expected) in [
+            ("VA", "Roanoke County", "roanoke"),
+            ("MD", "School District of Baltimore County", "baltimore"),
+            ("CA", "Orange County School of the Arts", "orange arts"),
+            ("OK", "Independent School District No. 12, Oklahoma County", "oklahoma"),
+            ("IL", "Kane County School District No. 101", "kane"),
+        ] {
+            let name = Name::parse_in(state, published);
+            assert_eq!((name.core.as_str(), name.county), (expected, None), "{published}");
+            assert!(name.kinds.contains(Kind::County), "{published}");
+        }
     }
 
     #[test]
@@ -218,6 +257,9 @@ mod tests {
             ("ME", "Maine School Administrative District No. 11", "11"),
             ("ME", "RSU 11/MSAD 11", "11"),
             ("CO", "Weld County School District No. Re-2", "2"),
+            ("OK", "Independent School District No. I-12, Oklahoma County", "12"),
+            ("TX", "Education Service Center, Region XIV", "14"),
+            ("TX", "REG 14 EDUCATION SERVICE CENTER", "14"),
         ] {
             let name = Name::parse_in(state, published);
             assert!(name.is_numbered && name.numbers.contains(number), "{name:?}");
@@ -242,6 +284,8 @@ mod tests {
             assert_eq!(name.numbers, BTreeSet::from([number.into()]), "{name:?}");
         }
         assert_eq!(core("Three Rivers School District"), "three rivers");
+        // A letter before a number is none.
+        assert_eq!(Name::parse("Ada School District No. I-19").numbers, BTreeSet::from(["19".into()]));
         assert!(Name::parse("Malcolm X Academy").numbers.is_empty());
     }
 
@@ -269,6 +313,13 @@ mod tests {
         assert_eq!(Name::parse("ROUNDUP H S").normalized, Name::parse("Roundup High School").normalized);
         assert_eq!(core("UPPER PITTSGROVE TWP Scool District"), core("Upper Pittsgrove Township School District"));
         assert_eq!(Name::parse("Regional School District 06").normalized, "regional school district 6");
+    }
+
+    #[test]
+    fn a_name_said_twice_and_blanks_that_do_not_break_are_read() {
+        assert_eq!(core("Passaic Board of Education-Passaic Public Schools"), "passaic");
+        assert_eq!(core("buckeyeÊlocalÊschoolÊdistrict"), "buckeye");
+        assert_eq!(core("Apollo Career Center"), core("Apollo Joint Vocational School"));
     }
 
     #[test]

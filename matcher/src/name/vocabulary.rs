@@ -199,6 +199,7 @@ const BY_STATE: &[(&str, &str, &[&str])] = &[
     ("WA", "esd", &["educational", "service", "district"]),
     ("NY", "csd", &["central", "school", "district"]),
     ("NY", "city", &["city"]),
+    ("IL", "ccsd", &["community", "consolidated", "school", "district"]),
     ("IA", "csd", &["community", "school", "district"]),
     ("MI", "isd", &["intermediate", "school", "district"]),
     ("MI", "csd", &["community", "school", "district"]),
@@ -212,7 +213,10 @@ const BY_STATE: &[(&str, &str, &[&str])] = &[
     ("MA", "rsd", &["regional", "school", "district"]),
     ("IN", "com", &["community"]),
     ("IN", "con", &["consolidated"]),
-    ("OK", "tech", &["technology"]),
+    ("OK", "tech", &["technical"]),
+    ("OK", "technology", &["technical"]),
+    ("OK", "ilc", &["interlocal", "cooperative"]),
+    ("TX", "reg", &["region"]),
     // What NCES calls the state's own charters, and what they were called before.
     ("GA", "specialty", &["charter"]),
     ("GA", "commission", &["state"]),
@@ -306,6 +310,7 @@ pub(super) const STATES: &[(&str, &str)] = &[
 /// Words that vary from writer to writer; where a state uses several they tell siblings apart.
 const STYLE: &[&str] = &[
     "independent",
+    "dependent",
     "collegiate",
     "consolidated",
     "community",
@@ -315,6 +320,7 @@ const STYLE: &[&str] = &[
     "union",
     "free",
     "central",
+    "region",
     "regional",
     "reorganized",
     "special",
@@ -372,6 +378,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("superintendent", Kind::Service),
     ("services", Kind::Service),
     ("agency", Kind::Service),
+    ("interlocal", Kind::Service),
     ("vocational", Kind::Vocational),
     ("technical", Kind::Vocational),
     ("career", Kind::Vocational),
@@ -391,5 +398,5 @@ pub(super) const ORDINALS: &[&str] =
 pub(super) const CARDINALS: &[&str] =
     &["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
-/// Words of a service agency that are not its proper name.
-pub(super) const SERVICE_WORDS: &[&str] = &["center", "program"];
+/// Words of a service agency or a career center that are not its proper name.
+pub(super) const CENTER_WORDS: &[&str] = &["center", "program"];

@@ -39,7 +39,9 @@ pub(super) fn without_state(state: &str, words: Vec<CompactString>) -> Vec<Compa
     let Some((_, long)) = STATES.iter().find(|(code, _)| *code == state) else { return words };
     let long: Vec<&str> = long.split(' ').collect();
     let found = words.windows(long.len()).position(|window| window.iter().zip(&long).all(|(word, long)| word == long));
-    let Some(at) = found else { return words };
+    // Oklahoma County is one of the state's.
+    let is_state = |at: &usize| words.get(at + long.len()).is_none_or(|next| next != "county");
+    let Some(at) = found.filter(is_state) else { return words };
     let without = [&words[..at], &words[at + long.len()..]].concat();
     // `Maine School Administrative District No. 11` is told by its number.
     let is_named_without = if at == 0 {
@@ -66,18 +68,34 @@ pub(super) fn without_state_behind_county(state: &str, words: Vec<CompactString>
     }
 }
 
+const BEGINNINGS: &[&[&str]] = &[
+    &["in", "the", "county", "of"],
+    &["in", "the", "counties", "of"],
+    &["of", "the", "county", "of"],
+    &["of", "the", "counties", "of"],
+    &["in", "county", "of"],
+    &["school", "at"],
+    &["district", "at"],
+];
+
+/// Where a name ends before it says the county: `… No. 38 in the co`, `… in the coun`.
+fn cut_whereabouts(words: &[CompactString]) -> Option<usize> {
+    let ends = |beginning: &[&str]| {
+        let at = words.len().checked_sub(beginning.len()).filter(|at| *at > 0)?;
+        let (last, whole) = beginning.split_last()?;
+        let is_end = words[at..].iter().zip(whole).all(|(word, known)| word == known);
+        (is_end && last.starts_with(&**words.last()?)).then_some(at)
+    };
+    let of_county = BEGINNINGS.iter().filter(|beginning| beginning.len() > 2);
+    of_county.flat_map(|beginning| (2..=beginning.len()).map(|length| &beginning[..length])).find_map(ends)
+}
+
 /// A name, and where it says the agency is: `Brandon School District in the Counties of Oakland and Lapeer`, `Central
 /// School District at Ilion`. What leaves no proper name stays.
 pub(super) fn without_whereabouts(words: Vec<CompactString>) -> (Vec<CompactString>, Vec<CompactString>) {
-    const BEGINNINGS: &[&[&str]] = &[
-        &["in", "the", "county", "of"],
-        &["in", "the", "counties", "of"],
-        &["of", "the", "county", "of"],
-        &["of", "the", "counties", "of"],
-        &["in", "county", "of"],
-        &["school", "at"],
-        &["district", "at"],
-    ];
+    if let Some(at) = cut_whereabouts(&words) {
+        return (words[..at].to_vec(), Vec::new());
+    }
     let begins = |at: usize| {
         BEGINNINGS.iter().find(|beginning| {
             words[at..].len() > beginning.len()
@@ -108,15 +126,4 @@ pub(super) fn doing_business_as(mut words: Vec<CompactString>) -> Vec<CompactStr
     let behind = words.split_off(at).split_off(length);
     words.extend(behind.into_iter().filter(|word| !words.contains(word)).collect::<Vec<_>>());
     words
-}
-
-/// `(Pike County)` says a county.
-pub(super) fn county_among(aside: &[CompactString]) -> Option<CompactString> {
-    let at = aside.iter().position(|word| word == "county").filter(|at| (1..=6).contains(at))?;
-    let words: Vec<&str> = aside[..at]
-        .iter()
-        .map(CompactString::as_str)
-        .take_while(|word| !matches!(*word, "a" | "an" | "and" | "of"))
-        .collect();
-    (!words.is_empty()).then(|| words.join_compact(" "))
 }

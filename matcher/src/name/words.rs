@@ -10,6 +10,10 @@ use super::vocabulary::{CARDINALS, Meaning, ORDINALS, SHORTEST_CORRECTED, expans
 pub(super) fn folded_words(text: &str) -> Vec<CompactString> {
     let mut folded = Folded { words: String::with_capacity(text.len() + text.len() / 4), ..Folded::default() };
     for c in text.chars() {
+        if c == MAC_BLANK {
+            folded.push(' ');
+            continue;
+        }
         match c.is_ascii() {
             true => folded.push(c.to_ascii_lowercase()),
             false => c.to_lowercase().map(without_accent).for_each(|c| folded.push(c)),
@@ -17,6 +21,9 @@ pub(super) fn folded_words(text: &str) -> Vec<CompactString> {
     }
     folded.words.split(' ').filter(|word| !word.is_empty()).map(CompactString::from).collect()
 }
+
+/// The blank that does not break, of Macintosh files read as those of Windows. No name of this country has the letter.
+const MAC_BLANK: char = 'Ê';
 
 /// Words with blanks between them, as letters come.
 #[derive(Default)]
@@ -95,7 +102,9 @@ pub(super) fn expand(state: &str, words: Vec<CompactString>) -> Vec<CompactStrin
             expanded.push((ordinal + 1).to_compact_string());
             continue;
         }
-        if let Some(number) = expanded.last().and_then(|last| counted(last, &word)) {
+        // The letter in `No. I-19` belongs to the number.
+        let is_letter = word.len() == 1 && next.is_some_and(is_number);
+        if let Some(number) = expanded.last().filter(|_| !is_letter).and_then(|last| counted(last, &word)) {
             push_number(&mut expanded, number);
             continue;
         }
@@ -133,7 +142,7 @@ fn push_number(words: &mut Vec<CompactString>, number: CompactString) {
 /// A number in letters behind what it counts: `District Two`, `Number One`, `R-XII`.
 fn counted(last: &str, word: &str) -> Option<CompactString> {
     let number = match last {
-        "district" | "number" => {
+        "district" | "number" | "region" => {
             CARDINALS.iter().position(|known| *known == word).map(|at| at + 1).or_else(|| roman(word))
         }
         "r" | "re" | "c" => roman(word),

@@ -1,5 +1,7 @@
 //! Weights by conditional logit with a pull towards what is known before any label.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::dataset::{Dataset, Example};
@@ -7,6 +9,8 @@ use crate::comparison::level::{self, LEVELS, LevelId};
 
 /// How strongly a weight is held to its start: so many examples speak against one unit of change.
 const PULL: f64 = 4.0;
+/// A state of n examples counts as n to the power of 1 less this: the next state is seldom like the largest.
+const LARGE_COUNT_LESS: f64 = 0.3;
 /// Steps of Adam; the loss no longer moves in its fourth digit after about 200.
 const STEPS: usize = 260;
 const RATE: f64 = 0.06;
@@ -29,53 +33,57 @@ pub(super) fn PRIOR() -> Vec<f64> {
         (level::RECORD_WORDS, 0.0, -0.4),
         (level::LEA_WORDS, 0.0, -0.4),
         (level::NAME_NUMBERED, -1.0, 0.0),
+        (level::NAME_ID_NUMBER, 1.0, 0.0),
+        (level::NAME_OTHER_ID_NUMBER, -4.0, 0.0),
         (level::GRADE_SAME, 0.3, 0.5),
         (level::GRADE_CONFLICT, -4.0, 0.0),
-        (level::GRADE_AS_SERVED, 0.3, 0.3),
-        (level::GRADE_NOT_SERVED, -1.5, 0.0),
-        (level::RECORD_ELEMENTARY, -0.5, 0.0),
-        (level::RECORD_HIGH, -0.5, 0.0),
-        (level::RECORD_UNIFIED, -0.5, 0.0),
-        (level::LEA_ELEMENTARY, -0.5, 0.0),
-        (level::LEA_HIGH, -0.5, 0.0),
-        (level::LEA_UNIFIED, -0.5, 0.0),
+        (level::GRADE_AS_SERVED, 0.3, 1.0),
+        (level::GRADE_NOT_SERVED, -1.5, 1.0),
+        (level::RECORD_ELEMENTARY, 0.0, 1.0),
+        (level::RECORD_HIGH, 0.0, 1.0),
+        (level::RECORD_UNIFIED, 0.0, 1.0),
+        (level::LEA_ELEMENTARY, 0.0, 1.0),
+        (level::LEA_HIGH, 0.0, 1.0),
+        (level::LEA_UNIFIED, 0.0, 1.0),
         (level::FORM_SAME, 0.3, 0.5),
         (level::FORM_CONFLICT, -3.0, 0.0),
-        (level::RECORD_CHARTER, -1.0, 0.0),
-        (level::RECORD_SERVICE, -1.0, 0.0),
-        (level::RECORD_VOCATIONAL, -1.0, 0.0),
-        (level::LEA_CHARTER, -1.0, 0.0),
-        (level::LEA_SERVICE, -1.0, 0.0),
-        (level::LEA_VOCATIONAL, -1.0, 0.0),
-        (level::LEA_CHARTER_TYPE, -0.5, 0.0),
-        (level::LEA_SERVICE_TYPE, -0.5, 0.0),
-        (level::LEA_VOCATIONAL_TYPE, -0.5, 0.0),
-        (level::FORM_AGAINST_TYPE, -1.0, 0.0),
+        (level::FORM_NAMES_CONFLICT, -4.0, 0.0),
+        (level::RECORD_CHARTER, 0.0, 1.0),
+        (level::RECORD_SERVICE, 0.0, 1.0),
+        (level::RECORD_VOCATIONAL, 0.0, 1.0),
+        (level::LEA_CHARTER, 0.0, 1.0),
+        (level::LEA_SERVICE, 0.0, 1.0),
+        (level::LEA_VOCATIONAL, 0.0, 1.0),
+        (level::LEA_CHARTER_TYPE, 0.0, 1.0),
+        (level::LEA_SERVICE_TYPE, 0.0, 1.0),
+        (level::LEA_VOCATIONAL_TYPE, 0.0, 1.0),
+        (level::FORM_AGAINST_TYPE, 0.0, 1.0),
         (level::PLACE_SAME, 0.2, 0.5),
         (level::PLACE_CONFLICT, -3.0, 0.0),
-        (level::RECORD_CITY, -0.3, 0.0),
-        (level::RECORD_LOCAL, -0.3, 0.0),
-        (level::RECORD_COUNTY, -0.3, 0.0),
-        (level::RECORD_TOWN, -0.3, 0.0),
-        (level::LEA_CITY, -0.3, 0.0),
-        (level::LEA_LOCAL, -0.3, 0.0),
-        (level::LEA_COUNTY, -0.3, 0.0),
-        (level::LEA_TOWN, -0.3, 0.0),
+        (level::RECORD_CITY, 0.0, 1.0),
+        (level::RECORD_LOCAL, 0.0, 1.0),
+        (level::RECORD_COUNTY, 0.0, 1.0),
+        (level::RECORD_TOWN, 0.0, 1.0),
+        (level::LEA_CITY, 0.0, 1.0),
+        (level::LEA_LOCAL, 0.0, 1.0),
+        (level::LEA_COUNTY, 0.0, 1.0),
+        (level::LEA_TOWN, 0.0, 1.0),
         (level::STYLE_SAME, 0.2, 0.3),
         (level::STYLE_OVERLAP, 0.0, 0.2),
-        (level::STYLE_RECORD_ONLY, 0.0, -0.1),
-        (level::STYLE_LEA_ONLY, 0.0, -0.1),
+        (level::STYLE_RECORD_ONLY, 0.0, 1.0),
+        (level::STYLE_LEA_ONLY, 0.0, 1.0),
         (level::STYLE_CONFLICT, -0.5, -0.1),
         (level::QUALIFIER_SAME, 0.5, 0.5),
-        (level::QUALIFIER_RECORD_ONLY, -0.3, 0.0),
-        (level::QUALIFIER_LEA_ONLY, -0.3, 0.0),
+        (level::QUALIFIER_RECORD_ONLY, 0.0, 1.0),
+        (level::QUALIFIER_LEA_ONLY, 0.0, 1.0),
         (level::QUALIFIER_CONFLICT, -2.0, 0.0),
         (level::NUMBER_SAME, 0.5, 0.5),
-        (level::NUMBER_OTHER_LETTERS, -0.5, 0.3),
-        (level::NUMBER_RECORD_ONLY, -0.3, 0.0),
-        (level::NUMBER_LEA_ONLY, -0.3, 0.0),
+        (level::NUMBER_OTHER_LETTERS, -2.0, 0.3),
+        (level::NUMBER_RECORD_ONLY, 0.0, 1.0),
+        (level::NUMBER_LEA_ONLY, 0.0, 1.0),
         (level::NUMBER_CONFLICT, -4.0, 0.0),
         (level::COUNTY_NAMED, 2.5, 0.0),
+        (level::COUNTY_OF_NUMBER_DIFFERENT, -2.0, 1.0),
         (level::COUNTY_NAMED_BY_RECORD, 0.5, 0.5),
         (level::CITY_NAMED, 0.5, 0.3),
         (level::CITY_NAMED_NUMBERED, 0.5, 0.7),
@@ -94,10 +102,11 @@ pub(super) fn PRIOR() -> Vec<f64> {
 /// The weights that make the right candidates most likely.
 pub(super) fn fit(data: &Dataset) -> Vec<f64> {
     let start = PRIOR();
+    let weights = state_weights(data);
     let mut parameters = start.clone();
     let (mut mean, mut square) = (vec![0.0; start.len()], vec![0.0; start.len()]);
     for step in 1..=STEPS {
-        let mut gradient = gradient(data, &parameters);
+        let mut gradient = gradient(data, &weights, &parameters);
         for ((gradient, value), start) in gradient.iter_mut().zip(&parameters).zip(&start) {
             *gradient = (*gradient + PULL * (value - start)) / data.examples.len().max(1) as f64;
         }
@@ -108,20 +117,45 @@ pub(super) fn fit(data: &Dataset) -> Vec<f64> {
     parameters.iter().map(|value| (value * 1e4).round() / 1e4).collect()
 }
 
+/// What an example of each state counts, on average one.
+fn state_weights(data: &Dataset) -> BTreeMap<&str, f64> {
+    let mut counts: BTreeMap<&str, f64> = BTreeMap::new();
+    data.examples.iter().for_each(|example| *counts.entry(example.state.as_str()).or_default() += 1.0);
+    let share = |count: f64| count.powf(-LARGE_COUNT_LESS);
+    let all: f64 = counts.values().sum();
+    let counted: f64 = counts.values().map(|count| count * share(*count)).sum();
+    counts.into_iter().map(|(state, count)| (state, share(count) * all / counted)).collect()
+}
+
 /// Evidence keeps its sign: an agreement on a value never speaks against a pair, a disagreement never for it, however
 /// the fields hang together in the states at hand.
 fn bound(parameters: &mut [f64]) {
-    const VALUES: &[&str] =
-        &["nces id", "state id", "city", "zip", "street", "phone", "domain", "superintendent", "county", "name"];
+    const VALUES: &[&str] = &[
+        "nces id",
+        "state id",
+        "number in name and state id",
+        "city",
+        "zip",
+        "street",
+        "phone",
+        "domain",
+        "superintendent",
+        "county",
+        "name",
+    ];
     const MOST_SLOPE: f64 = 1.5;
     const LEAST_SLOPE: f64 = 0.15;
     for (known, pair) in LEVELS.iter().zip(parameters[1..].chunks_exact_mut(2)) {
         pair[1] = pair[1].clamp(if known.comparison.starts_with("words") { -MOST_SLOPE } else { 0.0 }, MOST_SLOPE);
         let is_value = VALUES.contains(&known.comparison);
         match known.level {
-            "same" if is_value => (pair[0], pair[1]) = (pair[0].max(0.0), pair[1].max(LEAST_SLOPE)),
-            "different" if is_value => pair[0] = pair[0].min(0.0),
+            level if is_value && (level == "same" || level.starts_with("same, ")) => {
+                (pair[0], pair[1]) = (pair[0].max(0.0), pair[1].max(LEAST_SLOPE));
+            }
+            level if level.starts_with("different") => pair[0] = pair[0].min(0.0),
             "conflict" | "some" => pair[0] = pair[0].min(0.0),
+            // What one side leaves out speaks for a pair only where the list leaves it out.
+            level if level.starts_with("only") => (pair[0], pair[1]) = (pair[0].min(0.0), pair[1].min(1.0)),
             _ => {}
         }
     }
@@ -140,14 +174,16 @@ fn adam(parameters: &mut [f64], gradient: &[f64], mean: &mut [f64], square: &mut
 }
 
 /// Of the negative log-likelihood. The sums run over fixed chunks in order: threads do not change the digits.
-fn gradient(data: &Dataset, parameters: &[f64]) -> Vec<f64> {
+fn gradient(data: &Dataset, weights: &BTreeMap<&str, f64>, parameters: &[f64]) -> Vec<f64> {
     let parts: Vec<Vec<f64>> = data
         .examples
         .par_chunks(CHUNK)
         .map(|examples| {
             let mut sum = vec![0.0; parameters.len()];
             let mut odds = Vec::new();
-            examples.iter().for_each(|example| add(example, parameters, &mut sum, &mut odds));
+            for example in examples {
+                add(example, weights[example.state.as_str()], parameters, &mut sum, &mut odds);
+            }
             sum
         })
         .collect();
@@ -158,7 +194,7 @@ fn gradient(data: &Dataset, parameters: &[f64]) -> Vec<f64> {
     sum
 }
 
-fn add(example: &Example, parameters: &[f64], sum: &mut [f64], odds: &mut Vec<f64>) {
+fn add(example: &Example, weight: f64, parameters: &[f64], sum: &mut [f64], odds: &mut Vec<f64>) {
     odds.clear();
     let score = |findings: &[crate::comparison::Finding]| -> f64 {
         let weigh = |finding: &crate::comparison::Finding| {
@@ -172,7 +208,7 @@ fn add(example: &Example, parameters: &[f64], sum: &mut [f64], odds: &mut Vec<f6
     let total: f64 = (-best).exp() + odds.iter().map(|score| (score - best).exp()).sum::<f64>();
     for (position, findings) in example.candidates.iter().enumerate() {
         let share = (odds[position] - best).exp() / total;
-        let error = share - f64::from(u8::from(example.right == Some(position)));
+        let error = weight * (share - f64::from(u8::from(example.right == Some(position))));
         if error.abs() < 1e-9 {
             continue;
         }

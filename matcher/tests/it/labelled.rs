@@ -44,7 +44,8 @@ fn case(line: &str) -> Case {
     // A state is more than the candidates: without bystanders nothing is rare.
     for number in 0..200 {
         let kind = ["Unified", "Elementary", "Public Schools", "ISD", "Local"][number % 5];
-        leas.push(agency(state, "nces", &format!("Bystander{number} {kind}"), &format!("Town{number}")));
+        let letters: String = [number / 14, number % 14].iter().map(|at| (b'a' + *at as u8) as char).collect();
+        leas.push(agency(state, "nces", &format!("Bystander{letters} {kind}"), &format!("Town{letters}")));
     }
     for (number, lea) in leas.iter_mut().enumerate() {
         lea.nces_id = Some(format!("{number:07}"));

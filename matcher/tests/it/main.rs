@@ -2,4 +2,5 @@
 
 mod cases;
 mod labelled;
+mod lists;
 mod order;

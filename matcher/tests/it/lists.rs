@@ -1,0 +1,109 @@
+//! What a list shows of itself: how it writes names, whose numbers it quotes, which counties its ids say.
+
+use matcher::{Agency, Model, Outcome, link_all};
+
+fn agency(state: &str, list: &str, name: &str) -> Agency {
+    Agency { state: state.to_owned(), list: list.to_owned(), name: name.to_owned(), ..Agency::default() }
+}
+
+fn lea(state: &str, number: usize, state_leaid: &str, name: &str) -> Agency {
+    Agency {
+        nces_id: Some(format!("{number:07}")),
+        state_leaid: Some(state_leaid.to_owned()),
+        ..agency(state, "nces", name)
+    }
+}
+
+/// The name of the LEA the first record is linked to without a person.
+fn linked(records: &[Agency], leas: &[Agency]) -> Option<String> {
+    let outcome: Outcome = link_all(&Model::shipped().unwrap(), records, leas).remove(0);
+    let best = outcome.best.filter(|_| outcome.review.is_none())?;
+    Some(leas[best.lea].name.clone())
+}
+
+/// A state is more than a few towns: without bystanders nothing is rare.
+fn with_bystanders(mut leas: Vec<Agency>, id: impl Fn(usize) -> String) -> Vec<Agency> {
+    let state = leas[0].state.clone();
+    for at in 0..100 {
+        let letters: String = [at / 10, at % 10].iter().map(|at| (b'a' + *at as u8) as char).collect();
+        leas.push(lea(&state, 1000 + at, &id(at), &format!("Bystander{letters}")));
+    }
+    leas
+}
+
+const TOWNS: [&str; 24] = [
+    "Alden", "Brandt", "Colby", "Dunmore", "Elkhorn", "Fairfax", "Garland", "Hobart", "Irving", "Jasper", "Kimball",
+    "Lamont", "Merrill", "Norwood", "Osgood", "Pierpont", "Quincy", "Ramsey", "Sheldon", "Tipton", "Upton", "Vernon",
+    "Walcott", "Yarrow",
+];
+const COUNTIES: [&str; 4] = ["Adair", "Bryan", "Caddo", "Dewey"];
+
+/// Two dozen towns in four counties, whose ids are the county's number and the district's, and one more.
+fn oklahoma() -> Vec<Agency> {
+    let one = |(at, town): (usize, &&str)| lea("OK", at, &format!("{:02}-I{:03}", at / 6 + 1, at % 6 + 1), town);
+    let more = lea("OK", 50, "02-I007", "Moreland");
+    let leas = TOWNS.iter().enumerate().map(one).chain([more]).collect();
+    with_bystanders(leas, |at| format!("{:02}-I{:03}", 10 + at / 10, at % 10 + 11))
+}
+
+fn named(town: usize, is_told: bool) -> Agency {
+    let county = if is_told { format!(", {} County", COUNTIES[town / 6]) } else { String::new() };
+    agency("OK", "reports", &format!("{} Independent School District No. I-{}{county}", TOWNS[town], town % 6 + 1))
+}
+
+#[test]
+fn a_list_that_says_counties_tells_which_of_them_an_id_begins_with() {
+    let unnamed = agency("OK", "reports", "Independent School District No. 7, Bryan County");
+    let told: Vec<Agency> = (0..24).map(|town| named(town, true)).collect();
+    assert_eq!(linked(&[&[unnamed.clone()][..], &told].concat(), &oklahoma()).as_deref(), Some("Moreland"));
+    let other = agency("OK", "reports", "Independent School District No. 7, Dewey County");
+    assert_eq!(linked(&[&[other][..], &told].concat(), &oklahoma()), None);
+    // Two counties show no rule.
+    let few: Vec<Agency> =
+        (0..12).map(|town| named(town, true)).chain((12..24).map(|town| named(town, false))).collect();
+    let outcomes = link_all(&Model::shipped().unwrap(), &[&[unnamed][..], &few].concat(), &oklahoma());
+    let evidence = outcomes[0].best.iter().flat_map(|best| &best.evidence);
+    assert!(evidence.into_iter().all(|item| item.comparison != "county"), "{:?}", outcomes[0]);
+}
+
+#[test]
+fn a_number_is_a_name_in_a_list_whose_numbers_are_those_of_the_ids() {
+    let towns = TOWNS.iter().enumerate().map(|(at, town)| lea("KS", at, &format!("D0{}", 201 + 7 * at), town));
+    let leas = with_bystanders(towns.collect(), |at| format!("D0{}", 401 + at));
+    let named = |prefix: &dyn Fn(usize) -> usize| -> Vec<Agency> {
+        (1..24)
+            .map(|at| agency("KS", "reports", &format!("{} Unified School District No. {}", TOWNS[at], prefix(at))))
+            .collect()
+    };
+    let unnamed = agency("KS", "reports", "Unified School District No. 201");
+    let quoting = [&[unnamed.clone()][..], &named(&|at| 201 + 7 * at)].concat();
+    assert_eq!(linked(&quoting, &leas).as_deref(), Some("Alden"));
+    let numbering_otherwise = [&[unnamed][..], &named(&|at| 500 - at)].concat();
+    assert_eq!(linked(&numbering_otherwise, &leas), None);
+}
+
+/// `Quitman Schools` beside `Quitman County Schools`: the one is not the other where a list always says county, and may be
+/// where it never does.
+#[test]
+fn what_a_list_always_says_is_not_left_out() {
+    let leas: Vec<Agency> = ["Quitman School District", "Quitman County School District"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain(TOWNS.iter().map(|town| format!("{town} County School District")))
+        .chain(TOWNS.iter().map(|town| format!("New {town} School District")))
+        .enumerate()
+        .map(|(at, name)| lea("MS", at, &format!("{at:04}"), &name))
+        .collect();
+    let quitman = agency("MS", "registry", "Quitman Public Schools");
+    let list = |county: &str| -> Vec<Agency> {
+        let others = TOWNS.iter().map(|town| agency("MS", "registry", &format!("{town}{county} Public Schools")));
+        [quitman.clone()].into_iter().chain(others).collect()
+    };
+    let probability = |list: &[Agency]| {
+        let best = link_all(&Model::shipped().unwrap(), list, &leas).remove(0).best.unwrap();
+        assert_eq!(leas[best.lea].name, "Quitman School District");
+        best.probability
+    };
+    let (always, never) = (probability(&list(" County")), probability(&list("")));
+    assert!(always > 0.8 && never < 0.65, "{always} {never}");
+}
