@@ -61,6 +61,7 @@ pub(crate) fn said(agency: &Prepared, group: Group) -> Kinds {
 pub(crate) struct Habits {
     record_alone: [f32; SAID],
     lea_alone: [f32; SAID],
+    other_form: [f32; Kinds::COUNT],
 }
 
 /// How many pairs the expectation counts for.
@@ -69,11 +70,13 @@ const EXPECTATION_PAIRS: f64 = 8.0;
 const SELDOM: f64 = 0.02;
 /// How often a side leaves out what the other says, before a list has shown anything.
 const EXPECTED: f64 = 0.25;
+/// How often the sides say different forms: Ohio's career centers are service agencies to NCES.
+const EXPECTED_OTHER: f64 = 0.05;
 
 impl Habits {
     /// From pairs that are true.
     pub fn of_pairs(pairs: &[(&Prepared, &Prepared)], leas: &[Prepared]) -> Self {
-        let mut habits = Self { record_alone: [0.0; SAID], lea_alone: [0.0; SAID] };
+        let mut habits = Self { record_alone: [0.0; SAID], lea_alone: [0.0; SAID], other_form: [0.0; Kinds::COUNT] };
         for what in Said::all() {
             let leave_it_out = leas.iter().filter(|lea| what.is_left_out_by(lea)).count();
             let by_chance = (leave_it_out as f64 + 0.5) / (leas.len() as f64 + 1.0);
@@ -84,12 +87,26 @@ impl Habits {
             habits.record_alone[what.position()] = (of_records / by_chance).max(SELDOM).ln() as f32;
             habits.lea_alone[what.position()] = of_leas.ln() as f32;
         }
+        for kind in Kinds::all().of_group(Group::Form).iter() {
+            let of_kind = pairs.iter().filter(|(record, _)| Said::Kind(kind).is_said_by(record));
+            let forms = of_kind.map(|(record, lea)| (said(record, Group::Form), said(lea, Group::Form)));
+            let both: Vec<bool> =
+                forms.filter(|(_, theirs)| !theirs.is_empty()).map(|(ours, theirs)| ours.is_disjoint(theirs)).collect();
+            let others = both.iter().filter(|is_other| **is_other).count() as f64;
+            let often = (others + EXPECTATION_PAIRS * EXPECTED_OTHER) / (both.len() as f64 + EXPECTATION_PAIRS);
+            habits.other_form[kind as usize] = often.max(SELDOM).ln() as f32;
+        }
         habits
     }
 
     /// The record says it, the LEA nothing of the sort.
     pub fn record_alone(&self, what: Said) -> f32 {
         self.record_alone[what.position()]
+    }
+
+    /// The record says this form, the LEA another.
+    pub fn other_form(&self, kind: Kind) -> f32 {
+        self.other_form[kind as usize]
     }
 
     /// The LEA says it, the record nothing of the sort.

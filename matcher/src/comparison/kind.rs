@@ -89,7 +89,12 @@ fn form(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<
         return Some(Finding { level: level::FORM_NAMES_CONFLICT, information: 0.0 });
     }
     if let Some(finding) = both(around, (level::FORM_SAME, level::FORM_CONFLICT), ours, theirs) {
-        return Some(finding);
+        let (kind, _) = rarest(around, ours)?;
+        let information = match finding.level {
+            level::FORM_CONFLICT => around.reliability.habits.other_form(kind),
+            _ => finding.information,
+        };
+        return Some(Finding { information, ..finding });
     }
     if theirs.is_empty() {
         return record_alone(around, ours, |kind| match kind {

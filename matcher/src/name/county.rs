@@ -2,7 +2,7 @@
 
 use compact_str::{CompactString, CompactStringExt};
 
-use super::vocabulary::STATES;
+use super::states::STATES;
 use super::words::{is_proper, number_of};
 
 /// The longest county names are of three words: `Prince of Wales`, `Isle of Wight`.

@@ -3,6 +3,7 @@
 
 mod county;
 mod kind;
+mod states;
 mod vocabulary;
 mod whereabouts;
 mod words;

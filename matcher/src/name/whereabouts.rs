@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use compact_str::{CompactString, CompactStringExt};
 
-use super::vocabulary::STATES;
+use super::states::STATES;
 use super::words::{is_proper, number_of};
 
 /// A name and what it says aside: `Lake Shore Public Schools (Macomb)`, `Tremont, in the county of Weld`. What would

@@ -145,6 +145,7 @@ fn counted(last: &str, word: &str) -> Option<CompactString> {
         "district" | "number" | "region" => {
             CARDINALS.iter().position(|known| *known == word).map(|at| at + 1).or_else(|| roman(word))
         }
+        "unit" => CARDINALS.iter().position(|known| *known == word).map(|at| at + 1),
         "r" | "re" | "c" => roman(word),
         _ => None,
     };

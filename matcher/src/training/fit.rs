@@ -46,7 +46,7 @@ pub(super) fn PRIOR() -> Vec<f64> {
         (level::LEA_HIGH, 0.0, 1.0),
         (level::LEA_UNIFIED, 0.0, 1.0),
         (level::FORM_SAME, 0.3, 0.5),
-        (level::FORM_CONFLICT, -3.0, 0.0),
+        (level::FORM_CONFLICT, 0.0, 1.0),
         (level::FORM_NAMES_CONFLICT, -4.0, 0.0),
         (level::RECORD_CHARTER, 0.0, 1.0),
         (level::RECORD_SERVICE, 0.0, 1.0),
