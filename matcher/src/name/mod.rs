@@ -341,11 +341,21 @@ mod tests {
             ("Prairie 5B", "5b"),
             ("Joint District No. 28", ""),
             ("Prairie 1st", ""),
+            ("Plains K-12", ""),
             ("USD 259", ""),
         ] {
             let codes: Vec<CompactString> = Name::parse(published).codes.into_iter().collect();
             assert_eq!(codes.join(" "), expected, "{published}");
         }
+    }
+
+    #[test]
+    fn grades_served_are_no_number() {
+        for published in ["Plains K-12", "Plains K12 Schools", "PLAINS PK-8"] {
+            let name = Name::parse(published);
+            assert_eq!((name.core.as_str(), name.numbers.len(), name.style.len()), ("plains", 0, 0), "{published}");
+        }
+        assert!(Name::parse("Kiowa C-2").numbers.contains("2"));
     }
 
     #[test]

@@ -94,6 +94,10 @@ pub(super) fn expand(state: &str, words: Vec<CompactString>) -> Vec<CompactStrin
     let mut words = words.into_iter().enumerate().peekable();
     let mut is_behind_number = false;
     while let Some((position, word)) = words.next() {
+        // `Plains K-12` serves grades, which are compared as such.
+        if is_begin_of_grades(&word) && words.next_if(|(_, next)| is_grade(next)).is_some() {
+            continue;
+        }
         let next = words.peek().map(|(_, word)| word.as_str());
         let number = number_of(&word);
         let follows_number = std::mem::replace(&mut is_behind_number, number.is_some());
@@ -125,6 +129,14 @@ pub(super) fn expand(state: &str, words: Vec<CompactString>) -> Vec<CompactStrin
         }
     }
     expanded
+}
+
+fn is_begin_of_grades(word: &str) -> bool {
+    matches!(word, "k" | "pk" | "prek" | "kg")
+}
+
+fn is_grade(word: &str) -> bool {
+    number_of(word).is_some_and(|number| number.parse().is_ok_and(|grade: u8| grade <= 12))
 }
 
 /// `Career and Technology Center` is `Career & Technical Center`.
@@ -254,7 +266,9 @@ fn code(word: &str) -> Option<CompactString> {
     let to = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let (digits, behind) = rest.split_at(to);
     let behind = if matches!(behind, "j" | "jt") { "" } else { behind };
-    let is_code = (before.len() + behind.len() > 0)
+    let is_grades = is_begin_of_grades(before) && behind.is_empty() && is_grade(digits);
+    let is_code = !is_grades
+        && (before.len() + behind.len() > 0)
         && before.len() <= MOST_LETTERS
         && behind.len() <= MOST_LETTERS
         && behind.bytes().all(|byte| byte.is_ascii_alphabetic())
