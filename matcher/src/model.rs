@@ -64,6 +64,20 @@ pub enum ModelError {
     Write(#[from] toml::ser::Error),
 }
 
+impl ModelError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Levels(_) => Some(
+                "it was trained for another version of this program: train it again with `districts model train`, or use the model that is shipped"
+                    .to_owned(),
+            ),
+            Self::Toml(_) => Some("`districts model train` writes such a file, `districts model show` the one in use".to_owned()),
+            Self::Write(_) => None,
+        }
+    }
+}
+
 impl Model {
     /// The model shipped with the program.
     pub fn shipped() -> Result<Self, ModelError> {
@@ -128,5 +142,18 @@ impl Model {
     /// Log-odds before any finding: one LEA of so many.
     pub(crate) fn prior(&self, leas: usize) -> f64 {
         self.bias - (leas.max(1) as f64).ln()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_of_another_version_says_so() {
+        let other = SHIPPED.replace("weights.\"city: same\"", "weights.\"city: alike\"");
+        let error = Model::parse(&other).unwrap_err();
+        assert!(error.to_string().contains("`city: same` has no weight"), "{error}");
+        assert!(error.hint().is_some_and(|hint| hint.contains("another version")));
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use embedder::EmbedError;
 use loaders::LoadError;
+use matcher::ModelError;
 use migrations::data::DataError;
 use migrations::generate::GenerateError;
 use migrations::history::folder::Disorder;
@@ -192,6 +193,9 @@ fn hint_of(cause: &(dyn Error + 'static)) -> Option<String> {
         return error.hint();
     }
     if let Some(error) = cause.downcast_ref::<EmbedError>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<ModelError>() {
         return error.hint();
     }
     if let Some(words) = database_error(cause).and_then(hint_of_database) {
