@@ -103,6 +103,8 @@ levels! {
     COUNTY_OF_NUMBER_DIFFERENT: "county", "different, beside a number in place of a name";
     CITY_SAME: "city", "same";
     CITY_DIFFERENT: "city", "different";
+    CITY_ALONE_SAME: "city", "same, and nothing nearer is told";
+    CITY_ALONE_DIFFERENT: "city", "different, and nothing nearer is told";
     CITY_NAMED: "city", "named";
     CITY_NAMED_NUMBERED: "city", "named, with the same number";
     ZIP_SAME: "zip", "same";

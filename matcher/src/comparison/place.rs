@@ -17,7 +17,11 @@ pub(super) fn places(around: &Surroundings<'_>, record: &Prepared, lea: &Prepare
     if record.cities.is_empty() {
         named_city(around, record, lea, found);
     } else {
-        let levels = (level::CITY_SAME, level::CITY_DIFFERENT);
+        // Where an office has moved, its street and phone say so too.
+        let levels = match record.zips.is_empty() && record.streets.is_empty() && record.phone.is_none() {
+            true => (level::CITY_ALONE_SAME, level::CITY_ALONE_DIFFERENT),
+            false => (level::CITY_SAME, level::CITY_DIFFERENT),
+        };
         several(around, Field::City, levels, &record.cities, &lea.cities, found);
     }
 }

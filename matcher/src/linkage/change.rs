@@ -118,7 +118,13 @@ fn shares_name(candidate: &Contender) -> bool {
 }
 
 fn meets(candidate: &Contender) -> bool {
-    const PLACES: &[u8] =
-        &[level::STREET_SAME, level::PHONE_SAME, level::DOMAIN_SAME, level::CITY_SAME, level::PERSON_SAME];
+    const PLACES: &[u8] = &[
+        level::STREET_SAME,
+        level::PHONE_SAME,
+        level::DOMAIN_SAME,
+        level::CITY_SAME,
+        level::CITY_ALONE_SAME,
+        level::PERSON_SAME,
+    ];
     candidate.findings.iter().any(|finding| PLACES.contains(&finding.level) && finding.information > TELLING)
 }

@@ -84,6 +84,7 @@ impl Candidate {
     pub(super) fn is_borne_out(&self) -> bool {
         const PLACES: &[u8] = &[
             level::CITY_SAME,
+            level::CITY_ALONE_SAME,
             level::ZIP_SAME,
             level::STREET_SAME,
             level::PHONE_SAME,
