@@ -67,7 +67,7 @@ pub(crate) struct Habits {
 /// How many pairs the expectation counts for.
 const EXPECTATION_PAIRS: f64 = 8.0;
 /// Names depart from every habit: so often at least.
-const SELDOM: f64 = 0.02;
+const SELDOM: f64 = 0.05;
 /// How often a side leaves out what the other says, before a list has shown anything.
 const EXPECTED: f64 = 0.25;
 /// How often the sides say different forms: Ohio's career centers are service agencies to NCES.
