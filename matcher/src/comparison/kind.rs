@@ -116,9 +116,13 @@ fn form(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<
     })
 }
 
-/// What a number in place of a name leaves out, and whose county it is of, tells nothing.
+/// A number in place of the LEA's name: what it leaves out, and whose county it is of, tells nothing.
+fn is_nameless(record: &Prepared, lea: &Prepared) -> bool {
+    record.name.is_numbered && record.name.core != lea.name.core
+}
+
 fn place(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
-    if record.name.is_numbered && record.name.core != lea.name.core {
+    if is_nameless(record, lea) {
         return None;
     }
     let (ours, theirs) = (record.name.kinds.of_group(Group::Place), lea.name.kinds.of_group(Group::Place));
@@ -154,7 +158,7 @@ fn style(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option
             }
             (level::STYLE_RECORD_ONLY, around.reliability.habits.record_alone(Said::Style))
         }
-        (true, false) if record.name.is_numbered => return None,
+        (true, false) if is_nameless(record, lea) => return None,
         (true, false) => (level::STYLE_LEA_ONLY, around.reliability.habits.lea_alone(Said::Style)),
         (false, false) if ours == theirs => (level::STYLE_SAME, rarity_of_all(around, theirs)),
         (false, false) if ours.is_disjoint(theirs) => {
