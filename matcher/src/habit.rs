@@ -88,13 +88,7 @@ impl Habits {
             habits.lea_alone[what.position()] = of_leas.ln() as f32;
         }
         for kind in Kinds::all().of_group(Group::Form).iter() {
-            let of_kind = pairs.iter().filter(|(record, _)| Said::Kind(kind).is_said_by(record));
-            let forms = of_kind.map(|(record, lea)| (said(record, Group::Form), said(lea, Group::Form)));
-            let both: Vec<bool> =
-                forms.filter(|(_, theirs)| !theirs.is_empty()).map(|(ours, theirs)| ours.is_disjoint(theirs)).collect();
-            let others = both.iter().filter(|is_other| **is_other).count() as f64;
-            let often = (others + EXPECTATION_PAIRS * EXPECTED_OTHER) / (both.len() as f64 + EXPECTATION_PAIRS);
-            habits.other_form[kind as usize] = often.max(SELDOM).ln() as f32;
+            habits.other_form[kind as usize] = other_form(kind, pairs).ln() as f32;
         }
         habits
     }
@@ -123,4 +117,14 @@ fn left_out<'a>(what: Said, pairs: impl Iterator<Item = (&'a Prepared, &'a Prepa
         all += 1.0;
     }
     ((left_out + EXPECTATION_PAIRS * expected) / (all + EXPECTATION_PAIRS)).max(SELDOM)
+}
+
+/// How often LEAs that say a form say another than the record.
+fn other_form(kind: Kind, pairs: &[(&Prepared, &Prepared)]) -> f64 {
+    let of_kind = pairs.iter().filter(|(record, _)| Said::Kind(kind).is_said_by(record));
+    let forms = of_kind.map(|(record, lea)| (said(record, Group::Form), said(lea, Group::Form)));
+    let is_other: Vec<bool> =
+        forms.filter(|(_, theirs)| !theirs.is_empty()).map(|(ours, theirs)| ours.is_disjoint(theirs)).collect();
+    let others = is_other.iter().filter(|is_other| **is_other).count() as f64;
+    ((others + EXPECTATION_PAIRS * EXPECTED_OTHER) / (is_other.len() as f64 + EXPECTATION_PAIRS)).max(SELDOM)
 }
