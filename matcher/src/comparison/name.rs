@@ -181,8 +181,23 @@ fn are_close(ours: &str, theirs: &str) -> bool {
     let is_long = ours.len() >= SHORTEST_CLOSE && theirs.len() >= SHORTEST_CLOSE;
     let is_close = |ours, theirs| may_be_close(ours, theirs) && strsim::jaro_winkler(ours, theirs) >= CLOSE;
     is_long && (is_close(ours, theirs) || is_short_for(ours, theirs) || is_short_for(theirs, ours))
+        || is_swapped(ours, theirs)
         || is_skeleton(ours, theirs)
         || is_skeleton(theirs, ours)
+}
+
+/// `Bya` for `Bay`: two letters in the wrong order.
+fn is_swapped(ours: &str, theirs: &str) -> bool {
+    const SHORTEST: usize = 3;
+    let (ours, theirs) = (ours.as_bytes(), theirs.as_bytes());
+    let first = ours.iter().zip(theirs).position(|(a, b)| a != b);
+    ours.len() == theirs.len()
+        && ours.len() >= SHORTEST
+        && first.is_some_and(|at| {
+            at + 1 < ours.len()
+                && (ours[at], ours[at + 1]) == (theirs[at + 1], theirs[at])
+                && ours[at + 2..] == theirs[at + 2..]
+        })
 }
 
 /// What the letters allow, whatever their order: of words of a and b letters, m of them met in the other, Jaro's similarity is
@@ -247,6 +262,14 @@ fn is_initials(short: &str, words: &[CompactString]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_letters_in_the_wrong_order_are_one_misspelling() {
+        for (ours, theirs) in [("bya", "bay"), ("lgen", "glen"), ("apss", "pass")] {
+            assert!(are_close(ours, theirs) && are_close(theirs, ours), "{ours} {theirs}");
+        }
+        assert!(!are_close("bay", "boy") && !are_close("ab", "ba"));
+    }
 
     proptest::proptest! {
         #[test]

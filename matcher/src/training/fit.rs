@@ -152,6 +152,7 @@ fn bound(parameters: &mut [f64]) {
             level if is_value && (level == "same" || level.starts_with("same, ")) => {
                 (pair[0], pair[1]) = (pair[0].max(0.0), pair[1].max(LEAST_SLOPE));
             }
+            "same" => pair[0] = pair[0].max(0.0),
             level if level.starts_with("different") => pair[0] = pair[0].min(0.0),
             "conflict" | "some" => pair[0] = pair[0].min(0.0),
             // What one side leaves out speaks for a pair only where the list leaves it out.
