@@ -321,6 +321,8 @@ mod tests {
         assert_eq!(core("Passaic Board of Education-Passaic Public Schools"), "passaic");
         assert_eq!(core("buckeyeÊlocalÊschoolÊdistrict"), "buckeye");
         assert_eq!(core("Apollo Career Center"), core("Apollo Joint Vocational School"));
+        assert_eq!(Name::parse("La MesaU nified School District").normalized, "la mesa unified school district");
+        assert_eq!(core("Bethel School District"), "bethel");
     }
 
     #[test]

@@ -87,9 +87,24 @@ fn join_letters(state: &str, words: Vec<CompactString>) -> Vec<CompactString> {
     joined
 }
 
+/// `La MesaU nified` is `La Mesa Unified`: a long word of the field whose first letter went to the word before.
+fn with_blanks_put_right(mut words: Vec<CompactString>) -> Vec<CompactString> {
+    const SHORTEST: usize = 6;
+    for at in 1..words.len() {
+        let (before, word) = (&words[at - 1], &words[at]);
+        let last = before.chars().next_back().filter(|_| word.len() + 1 >= SHORTEST && before.len() > 2);
+        let whole = last.map(|last| format_compact!("{last}{word}"));
+        if let Some(whole) = whole.filter(|whole| meaning(word).is_none() && meaning(whole).is_some()) {
+            words[at - 1].pop();
+            words[at] = whole;
+        }
+    }
+    words
+}
+
 /// Words with their abbreviations written out, as that state reads them.
 pub(super) fn expand(state: &str, words: Vec<CompactString>) -> Vec<CompactString> {
-    let words = join_letters(state, words);
+    let words = join_letters(state, with_blanks_put_right(words));
     let mut expanded = Vec::with_capacity(words.len());
     let mut words = words.into_iter().enumerate().peekable();
     let mut is_behind_number = false;
