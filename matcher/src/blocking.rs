@@ -83,13 +83,12 @@ impl Index {
         Self { by_rule, kind_rarities: of_kind.map(|holders| surprise(leas.len(), holders)) }
     }
 
-    /// Adds a value of an LEA, the LEAs in order.
+    /// Adds a value of an LEA; its holders stay in order.
     pub fn add(&mut self, rule: Rule, value: &str, position: usize) {
         let holders = self.by_rule[rule as usize].entry(value.into()).or_default();
-        if !holders.contains(&position) {
-            holders.push(position);
+        if let Err(at) = holders.binary_search(&position) {
+            holders.insert(at, position);
         }
-        holders.sort_unstable();
     }
 
     /// The LEAs with a value, in order.

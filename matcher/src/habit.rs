@@ -31,7 +31,7 @@ impl Said {
 
     fn is_said_by(self, agency: &Prepared) -> bool {
         match self {
-            Self::Kind(kind) => said(agency, kind.group()).contains(kind),
+            Self::Kind(kind) => kinds_said(agency, kind.group()).contains(kind),
             Self::Style => !agency.name.style.is_empty(),
             Self::Number => !agency.name.numbers.is_empty(),
             Self::Aside => !agency.name.qualifiers.is_empty(),
@@ -41,14 +41,14 @@ impl Said {
     /// It says nothing of the sort: no grades at all, no style at all.
     fn is_left_out_by(self, agency: &Prepared) -> bool {
         match self {
-            Self::Kind(kind) => said(agency, kind.group()).is_empty(),
+            Self::Kind(kind) => kinds_said(agency, kind.group()).is_empty(),
             Self::Style | Self::Number | Self::Aside => !self.is_said_by(agency),
         }
     }
 }
 
 /// The kinds of a group that an agency's name says, and, of its form, its type.
-pub(crate) fn said(agency: &Prepared, group: Group) -> Kinds {
+pub(crate) fn kinds_said(agency: &Prepared, group: Group) -> Kinds {
     match group {
         Group::Form => agency.name.kinds.of_group(group).union(agency.type_kinds),
         Group::Grades | Group::Place => agency.name.kinds.of_group(group),
@@ -122,7 +122,7 @@ fn left_out<'a>(what: Said, pairs: impl Iterator<Item = (&'a Prepared, &'a Prepa
 /// How often LEAs that say a form say another than the record.
 fn other_form(kind: Kind, pairs: &[(&Prepared, &Prepared)]) -> f64 {
     let of_kind = pairs.iter().filter(|(record, _)| Said::Kind(kind).is_said_by(record));
-    let forms = of_kind.map(|(record, lea)| (said(record, Group::Form), said(lea, Group::Form)));
+    let forms = of_kind.map(|(record, lea)| (kinds_said(record, Group::Form), kinds_said(lea, Group::Form)));
     let is_other: Vec<bool> =
         forms.filter(|(_, theirs)| !theirs.is_empty()).map(|(ours, theirs)| ours.is_disjoint(theirs)).collect();
     let others = is_other.iter().filter(|is_other| **is_other).count() as f64;

@@ -5,7 +5,7 @@ use compact_str::CompactString;
 use super::Finding;
 use super::level::{self, LevelId};
 use crate::blocking::Rule;
-use crate::habit::{Said, said};
+use crate::habit::{Said, kinds_said};
 use crate::name::{Group, Kind, Kinds};
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
@@ -58,13 +58,8 @@ fn grades(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Optio
     }
     match (record.name.grades(), lea.span) {
         (Some(said), Some(served)) if theirs.is_empty() => {
-            record_alone(
-                around,
-                ours,
-                |_| {
-                    if said == served { level::GRADE_AS_SERVED } else { level::GRADE_NOT_SERVED }
-                },
-            )
+            let level = if said == served { level::GRADE_AS_SERVED } else { level::GRADE_NOT_SERVED };
+            record_alone(around, ours, |_| level)
         }
         _ if theirs.is_empty() => record_alone(around, ours, |kind| match kind {
             Kind::Elementary => level::RECORD_ELEMENTARY,
@@ -83,18 +78,18 @@ fn grades(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Optio
 /// silent too tells something where the types of its list do say such things.
 fn form(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
     let in_name = lea.name.kinds;
-    let (ours, theirs) = (said(record, Group::Form), said(lea, Group::Form));
+    let (ours, theirs) = (kinds_said(record, Group::Form), kinds_said(lea, Group::Form));
     let named = [record, lea].map(|agency| agency.name.kinds.of_group(Group::Form));
     if named.iter().all(|kinds| !kinds.is_empty()) && named[0].is_disjoint(named[1]) {
         return Some(Finding { level: level::FORM_NAMES_CONFLICT, information: 0.0 });
     }
-    if let Some(finding) = both(around, (level::FORM_SAME, level::FORM_CONFLICT), ours, theirs) {
-        let (kind, _) = rarest(around, ours)?;
-        let information = match finding.level {
-            level::FORM_CONFLICT => around.reliability.habits.other_form(kind),
-            _ => finding.information,
-        };
-        return Some(Finding { information, ..finding });
+    if let Some(mut finding) = both(around, (level::FORM_SAME, level::FORM_CONFLICT), ours, theirs) {
+        if finding.level == level::FORM_CONFLICT
+            && let Some((kind, _)) = rarest(around, ours)
+        {
+            finding.information = around.reliability.habits.other_form(kind);
+        }
+        return Some(finding);
     }
     if theirs.is_empty() {
         return record_alone(around, ours, |kind| match kind {

@@ -34,10 +34,11 @@ fn has_other_letters(record: &Prepared, lea: &Prepared) -> bool {
     !ours.is_empty() && !theirs.is_empty() && ours.is_disjoint(theirs)
 }
 
-/// How often a number in a name is the state's id is learned from the file itself.
+/// How often a number in a name is the state's id is learned from the file itself. Where both names have numbers, these
+/// are compared already.
 fn id_number(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
-    let is_compared = !lea.name.numbers.is_empty();
-    if is_compared || record.name.numbers.is_empty() || lea.id_numbers.is_empty() {
+    let is_compared_already = !lea.name.numbers.is_empty();
+    if is_compared_already || record.name.numbers.is_empty() || lea.id_numbers.is_empty() {
         return;
     }
     let (same, different) = match around.reliability.is_id_number_in_names() {

@@ -154,7 +154,7 @@ fn bound(parameters: &mut [f64]) {
             }
             "same" => pair[0] = pair[0].max(0.0),
             level if level.starts_with("different") => pair[0] = pair[0].min(0.0),
-            "conflict" | "some" => pair[0] = pair[0].min(0.0),
+            level if level.starts_with("conflict") || level == "some" => pair[0] = pair[0].min(0.0),
             // What one side leaves out speaks for a pair only where the list leaves it out.
             level if level.starts_with("only") => (pair[0], pair[1]) = (pair[0].min(0.0), pair[1].min(1.0)),
             _ => {}
