@@ -2,7 +2,7 @@
 
 use compact_str::{CompactString, CompactStringExt};
 
-use super::states::STATES;
+use super::states::name_of;
 use super::words::{is_proper, number_of};
 
 /// The longest county names are of three words: `Prince of Wales`, `Isle of Wight`.
@@ -61,8 +61,6 @@ fn is_name_word(word: &CompactString) -> bool {
 
 /// Words of the state's name at the end.
 fn state_behind(state: &str, words: &[CompactString]) -> usize {
-    let Some((_, long)) = STATES.iter().find(|(code, _)| *code == state) else { return 0 };
-    let count = long.split(' ').count();
-    let is_end = words.len() > count && words[words.len() - count..].iter().eq(long.split(' '));
-    if is_end { count } else { 0 }
+    let is_end = |name: &&[&str]| words.len() > name.len() && words[words.len() - name.len()..].iter().eq(*name);
+    name_of(state).filter(is_end).map_or(0, <[&str]>::len)
 }

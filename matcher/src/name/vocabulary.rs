@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::Kind;
-use super::states::BY_STATE;
+use super::states::{BY_STATE, name_behind_code};
 
 /// What a word says of an agency, where it is none of a proper name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub(super) fn meaning(word: &str) -> Option<Meaning> {
 /// What a short form stands for in that state.
 pub(super) fn expansion(state: &str, short: &str) -> Option<&'static [&'static str]> {
     let own = EXPANDED_BY_STATE.get(state).and_then(|own| own.get(short));
-    own.or_else(|| EXPANDED.get(short)).copied()
+    own.or_else(|| EXPANDED.get(short)).copied().or_else(|| name_behind_code(state, short))
 }
 
 /// The words that [`meaning`] knows, from seven letters up.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use compact_str::{CompactString, CompactStringExt};
 
-use super::states::STATES;
+use super::states::name_of;
 use super::words::{is_proper, number_of};
 
 /// A name and what it says aside: `Lake Shore Public Schools (Macomb)`, `Tremont, in the county of Weld`. What would
@@ -36,9 +36,8 @@ pub(super) fn qualified(published: &str) -> (Cow<'_, str>, String) {
 /// A name without the state it is in: `Londonderry, New Hampshire School District`. A name that is little else, such as
 /// `Delaware Valley`, keeps it.
 pub(super) fn without_state(state: &str, words: Vec<CompactString>) -> Vec<CompactString> {
-    let Some((_, long)) = STATES.iter().find(|(code, _)| *code == state) else { return words };
-    let long: Vec<&str> = long.split(' ').collect();
-    let found = words.windows(long.len()).position(|window| window.iter().zip(&long).all(|(word, long)| word == long));
+    let Some(long) = name_of(state) else { return words };
+    let found = words.windows(long.len()).position(|window| window.iter().eq(long));
     // Oklahoma County is one of the state's.
     let is_state = |at: &usize| words.get(at + long.len()).is_none_or(|next| next != "county");
     let Some(at) = found.filter(is_state) else { return words };
@@ -55,8 +54,8 @@ pub(super) fn without_state(state: &str, words: Vec<CompactString>) -> Vec<Compa
 /// A name without the `and State of Colorado` behind its county, however much of that is left.
 pub(super) fn without_state_behind_county(state: &str, words: Vec<CompactString>) -> Vec<CompactString> {
     let Some(county) = words.iter().position(|word| word == "county" || word == "counties") else { return words };
-    let Some((_, long)) = STATES.iter().find(|(code, _)| *code == state) else { return words };
-    let whole = format!("and state of {long}");
+    let Some(long) = name_of(state) else { return words };
+    let whole = format!("and state of {}", long.join(" "));
     let is_end = |at: usize| {
         let rest = words[at..].join_compact(" ");
         whole.starts_with(&*rest) || whole["and ".len()..].starts_with(&*rest)
