@@ -127,8 +127,8 @@ fn state_weights(data: &Dataset) -> BTreeMap<&str, f64> {
     counts.into_iter().map(|(state, count)| (state, share(count) * all / counted)).collect()
 }
 
-/// Evidence keeps its sign: an agreement on a value never speaks against a pair, a disagreement never for it, however
-/// the fields hang together in the states at hand.
+/// Evidence keeps its sign, however the fields hang together in the states at hand: an agreement never speaks against a pair,
+/// a disagreement never for it, nor what one side leaves out, unless the list leaves it out.
 fn bound(parameters: &mut [f64]) {
     const VALUES: &[&str] = &[
         "nces id",
