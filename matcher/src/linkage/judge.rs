@@ -50,7 +50,11 @@ impl State<'_> {
         }
         (best.probability < self.model.accept).then(|| {
             let needed = self.model.calibration.confidence(self.model.accept);
-            format!("confidence {:.4} is not above {needed:.4}", best.confidence)
+            // As many digits as tell the two apart.
+            let shown = |digits: usize| [best.confidence, needed].map(|value| format!("{value:.digits$}"));
+            let [confidence, needed] =
+                (4..8).map(shown).find(|[ours, needed]| ours != needed).unwrap_or_else(|| shown(8));
+            format!("confidence {confidence} is not above {needed}")
         })
     }
 }
