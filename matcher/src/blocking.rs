@@ -160,7 +160,7 @@ fn each_value(agency: &Prepared, is_lea: bool, mut put: impl FnMut(Rule, &str)) 
     agency.streets.iter().for_each(|street| put(Rule::Street, street));
     agency.cities.iter().for_each(|city| put(Rule::City, city));
     if agency.cities.is_empty() && !is_lea {
-        put(Rule::City, &agency.name.core);
+        agency.name.towns().iter().for_each(|town| put(Rule::City, town));
     }
     agency.name.qualifiers.iter().for_each(|word| put(Rule::Aside, word));
     agency.name.style.iter().for_each(|word| put(Rule::Style, word));

@@ -18,8 +18,39 @@ pub(crate) struct Claims {
     pub shares: bool,
 }
 
+/// The last messages of each claim, in the order of the claims.
+struct Messages {
+    from_record: Vec<Vec<f64>>,
+    from_lea: Vec<Vec<f64>>,
+    /// By LEA: all that its records say.
+    sums: Vec<f64>,
+}
+
 /// The probability of each claim, in the order of the claims.
 pub(crate) fn probabilities(claims: &[Claims], leas: usize) -> Vec<Vec<f64>> {
+    let belief = |to: &f64, back: &f64| {
+        let odds = to * back;
+        odds / (1.0 + odds)
+    };
+    let messages = exchange(claims, leas);
+    let both = messages.from_record.iter().zip(&messages.from_lea);
+    both.map(|(to, back)| to.iter().zip(back).map(|(to, back)| belief(to, back)).collect()).collect()
+}
+
+/// What the claims of others make of each record's: a function of record and LEA, in log-odds.
+pub(crate) fn pressure(claims: &[Claims], leas: usize) -> impl Fn(usize, usize) -> f64 {
+    let messages = exchange(claims, leas);
+    move |record, lea| {
+        if claims[record].shares {
+            return 0.0;
+        }
+        let own = claims[record].pairs.iter().position(|(claimed, _)| *claimed == lea);
+        let own = own.map_or(0.0, |at| messages.from_record[record][at]);
+        -(messages.sums[lea] - own).max(0.0).ln_1p()
+    }
+}
+
+fn exchange(claims: &[Claims], leas: usize) -> Messages {
     // Odds relative to the best of each record: nothing overflows.
     let scaled: Vec<(Vec<f64>, f64)> = claims.iter().map(scale).collect();
     let mut from_lea: Vec<Vec<f64>> = claims.iter().map(|claims| vec![1.0; claims.pairs.len()]).collect();
@@ -45,15 +76,7 @@ pub(crate) fn probabilities(claims: &[Claims], leas: usize) -> Vec<Vec<f64>> {
             }
         }
     }
-    let belief = |to: &f64, back: &f64| {
-        let odds = to * back;
-        odds / (1.0 + odds)
-    };
-    from_record
-        .iter()
-        .zip(&from_lea)
-        .map(|(to, back)| to.iter().zip(back).map(|(to, back)| belief(to, back)).collect())
-        .collect()
+    Messages { from_record, from_lea, sums }
 }
 
 /// Odds of a record's claims and of "none", over the best of them.

@@ -40,7 +40,7 @@ impl Part {
 pub(crate) fn learn(records: &[Prepared], leas: &mut [Prepared], index: &mut Index) {
     let records: Vec<&Prepared> = records.iter().filter(|record| record.county.is_some()).collect();
     let told: Vec<(usize, CompactString)> = anchors_of(&records, leas, index)
-        .filter_map(|(record, lea, _)| Some((lea.position, record.county.clone()?)))
+        .filter_map(|(record, lea)| Some((lea.position, record.county.clone()?)))
         .collect();
     let rules = PARTS.iter().filter_map(|part| Rules::learn(*part, &told, leas));
     let Some(best) = rules.max_by_key(|rules| rules.covers(leas)) else { return };

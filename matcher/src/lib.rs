@@ -16,6 +16,7 @@ mod blocking;
 mod calibration;
 mod comparison;
 mod competition;
+mod completeness;
 mod county;
 mod cut;
 pub mod evaluation;
@@ -31,6 +32,9 @@ pub use calibration::Calibration;
 pub use comparison::{Evidence, Level};
 pub use linkage::{Candidate, Change, Method, Outcome, link_all};
 pub use model::{Model, ModelError, Weight};
+
+/// A mark of this code: links of other code may be others.
+pub const CODE: &str = env!("MATCHER_CODE");
 
 /// A place an agency gives as its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,8 +79,8 @@ pub struct Agency {
     pub phone: Option<String>,
     /// Website or e-mail address, in any form.
     pub web: Option<String>,
-    /// True when it no longer operates.
-    pub is_closed: bool,
+    /// Whether it operates, in NCES's words: Open, New, Future, Closed, Inactive and others.
+    pub status: Option<String>,
     /// What the source calls its type.
     pub kind: Option<String>,
     /// Lowest to highest grade, `KG-12`.

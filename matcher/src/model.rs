@@ -30,7 +30,7 @@ pub struct Model {
     pub accept: f64,
     /// Calibrated confidence below which nothing is proposed.
     pub propose: f64,
-    /// Log-odds of having a partner at all, before any finding.
+    /// Log-odds of a pair before any finding.
     pub bias: f64,
     /// Of each level, in the order of the list of levels.
     weights: Vec<Weight>,
@@ -137,11 +137,6 @@ impl Model {
     pub(crate) fn weight(&self, finding: &Finding) -> f64 {
         let weight = self.weights[usize::from(finding.level)];
         weight.base + weight.slope * f64::from(finding.information)
-    }
-
-    /// Log-odds before any finding: one LEA of so many.
-    pub(crate) fn prior(&self, leas: usize) -> f64 {
-        self.bias - (leas.max(1) as f64).ln()
     }
 }
 

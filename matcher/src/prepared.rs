@@ -42,15 +42,44 @@ pub(crate) struct Prepared {
     pub kind: Option<CompactString>,
     /// What its type says, which its name may leave out.
     pub type_kinds: Kinds,
-    pub is_closed: bool,
+    pub standing: Standing,
     pub shares_lea: bool,
     pub decision: Option<Decision>,
 }
 
+/// Whether an LEA operates: an older list has no new ones, a newer one no closed ones.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Standing {
+    #[default]
+    Open,
+    New,
+    Closed,
+}
+
+impl Standing {
+    fn of(status: &str) -> Self {
+        match status {
+            "New" | "Future" | "Added" => Self::New,
+            "Closed" | "Inactive" => Self::Closed,
+            _ => Self::Open,
+        }
+    }
+}
+
 impl Prepared {
-    /// Its type, and whether it is closed.
-    pub fn agency_type(&self) -> (&str, bool) {
-        (self.kind.as_deref().unwrap_or_default(), self.is_closed)
+    /// Its type, and whether it operates.
+    pub fn agency_type(&self) -> (&str, Standing) {
+        (self.kind.as_deref().unwrap_or_default(), self.standing)
+    }
+
+    /// Its type in words.
+    pub fn type_words(&self) -> CompactString {
+        let kind = self.kind.as_deref().unwrap_or_default();
+        match self.standing {
+            Standing::Open => kind.into(),
+            Standing::New => format_compact!("{kind}, new"),
+            Standing::Closed => format_compact!("{kind}, closed"),
+        }
     }
 
     /// What name and type say it is.
@@ -126,7 +155,7 @@ impl Prepared {
             streets: of_places(agency, |place| &place.street, |street| Some(street_key(street))),
             cities: of_places(agency, |place| &place.city, |city| Some(normalized(city))),
             county: county.filter(|county| !county.is_empty()),
-            is_closed: agency.is_closed,
+            standing: Standing::of(agency.status.as_deref().unwrap_or_default()),
             name,
             word_rarities: Vec::new(),
             position: 0,

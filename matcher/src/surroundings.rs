@@ -97,8 +97,6 @@ pub(crate) struct Reliability {
     agree: [f64; Field::ALL.len()],
     /// ln((1 - m) / (1 - u)) of a disagreement; u is next to nothing.
     disagree: [f32; Field::ALL.len()],
-    /// By LEA: ln of how much more often the list has agencies of its type than NCES has.
-    in_list: Vec<f32>,
     /// The kinds that types in the list say.
     pub types_said: Kinds,
     /// What its names say or leave out.
@@ -114,15 +112,8 @@ impl Reliability {
     /// From the anchors of the two lists.
     pub fn of_list(records: &[&Prepared], leas: &[Prepared], index: &Index) -> Self {
         let mut counts = [(0.0f64, 0.0f64); Field::ALL.len()];
-        let mut types: FxHashMap<(&str, bool), (f64, f64)> = FxHashMap::default();
-        leas.iter().for_each(|lea| types.entry(lea.agency_type()).or_default().0 += 1.0);
-        let (mut anchors, mut pairs) = (0.0, Vec::new());
-        for (record, lea, is_by_name) in anchors_of(records, leas, index) {
-            pairs.push((record, lea));
-            if is_by_name {
-                anchors += 1.0;
-                types.entry(lea.agency_type()).or_default().1 += 1.0;
-            }
+        let pairs: Vec<(&Prepared, &Prepared)> = anchors_of(records, leas, index).collect();
+        for (record, lea) in &pairs {
             for (field, (agree, all)) in Field::ALL.iter().zip(&mut counts) {
                 if let Some(agrees) = field.agrees(record, lea) {
                     (*agree, *all) = (*agree + f64::from(u8::from(agrees)), *all + 1.0);
@@ -133,19 +124,9 @@ impl Reliability {
         for ((value, field), (yes, all)) in agree.iter_mut().zip(Field::ALL).zip(counts) {
             *value = ((yes + EXPECTATION_PAIRS * field.expected()) / (all + EXPECTATION_PAIRS)).clamp(0.01, 0.995);
         }
-        let in_list = |(of_all, of_anchors): (f64, f64)| {
-            let share = of_all / leas.len().max(1) as f64;
-            ((of_anchors + EXPECTATION_PAIRS * share) / (anchors + EXPECTATION_PAIRS) / share).ln() as f32
-        };
         let types_said = records.iter().fold(Kinds::default(), |said, record| said.union(record.type_kinds));
         let disagree = agree.map(|agree| (1.0 - agree).ln() as f32);
-        Self {
-            agree,
-            disagree,
-            types_said,
-            habits: Habits::of_pairs(&pairs, leas),
-            in_list: leas.iter().map(|lea| in_list(types[&lea.agency_type()])).collect(),
-        }
+        Self { agree, disagree, types_said, habits: Habits::of_pairs(&pairs, leas) }
     }
 
     /// Whether the numbers in this list's names are those of the ids: `USD 259` is `KS-D0259`.
@@ -159,13 +140,12 @@ impl Reliability {
 }
 
 /// Pairs that are true by their names alone: these are the same and nobody else's. Where a list writes names otherwise than
-/// NCES does, such as with a number behind each, the proper names are the same, one LEA's alone, and nothing speaks against;
-/// such a pair (false) tells how reliable the fields are, and not which types the list has: proper names differ by type.
+/// NCES does, such as with a number behind each, the proper names are the same, one LEA's alone, and nothing speaks against.
 pub(crate) fn anchors_of<'a>(
     records: &'a [&'a Prepared],
     leas: &'a [Prepared],
     index: &'a Index,
-) -> impl Iterator<Item = (&'a Prepared, &'a Prepared, bool)> {
+) -> impl Iterator<Item = (&'a Prepared, &'a Prepared)> {
     let mut holders: FxHashMap<&str, usize> = FxHashMap::default();
     for record in records {
         *holders.entry(record.name.normalized.as_str()).or_default() += 1;
@@ -179,10 +159,7 @@ pub(crate) fn anchors_of<'a>(
         let is_alone = || holders[name.normalized.as_str()] == 1;
         let by_name = || only(Rule::Norm, &name.normalized).filter(|_| is_alone());
         let by_core = || only(Rule::Core, &name.sorted_core).filter(|lea| name.may_be(&lea.name));
-        match by_name() {
-            Some(lea) => Some((*record, lea, true)),
-            None => Some((*record, by_core()?, false)),
-        }
+        Some((*record, by_name().or_else(by_core)?))
     })
 }
 
@@ -208,12 +185,6 @@ impl Surroundings<'_> {
     pub fn agreement(&self, field: Field, value: &str) -> f32 {
         let shared = self.index.with(field.rule(), value).len().max(1) as f64;
         (self.reliability.of(field) * self.leas.max(1) as f64 / shared).ln() as f32
-    }
-
-    /// Whether the list has agencies of the LEA's type, and open or closed ones: NCES lists some agencies twice, and
-    /// the registry decides which of the twins it means.
-    pub fn type_in_list(&self, lea: &Prepared) -> f32 {
-        self.reliability.in_list[lea.position]
     }
 
     /// ln((1 - m) / (1 - u)) of a disagreement.

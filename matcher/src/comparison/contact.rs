@@ -22,7 +22,7 @@ pub(super) fn ids(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, 
     single(around, Field::StateId, levels, record.state_leaid.as_ref(), lea.state_leaid.as_ref(), found);
 }
 
-/// Street, phone, web, person, status.
+/// Street, phone, web, person.
 pub(super) fn reach(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     let levels = (level::STREET_SAME, level::STREET_DIFFERENT);
     several(around, Field::Street, levels, &record.streets, &lea.streets, found);
@@ -32,13 +32,6 @@ pub(super) fn reach(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
     single(around, Field::Domain, levels, record.domain.as_ref(), lea.domain.as_ref(), found);
     let levels = (level::PERSON_SAME, level::PERSON_DIFFERENT);
     single(around, Field::Person, levels, record.person.as_ref(), lea.person.as_ref(), found);
-    if lea.is_closed {
-        found.push(Finding { level: level::STATUS_CLOSED, information: 0.0 });
-    }
-    let information = around.type_in_list(lea);
-    if information != 0.0 {
-        found.push(Finding { level: level::TYPE_IN_LIST, information });
-    }
 }
 
 fn single(

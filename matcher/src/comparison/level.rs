@@ -117,7 +117,7 @@ levels! {
     DOMAIN_DIFFERENT: "domain", "different";
     PERSON_SAME: "superintendent", "same";
     PERSON_DIFFERENT: "superintendent", "different";
-    STATUS_CLOSED: "status", "closed";
+    LIST_AS_COMPLETE: "list", "as complete as this one";
     TYPE_IN_LIST: "agency type", "as often in this list";
 }
 

@@ -85,8 +85,7 @@ pub(crate) fn values(level: LevelId, record: &Prepared, lea: &Prepared) -> (Comp
         "phone" => (shown(&record.phone), shown(&lea.phone)),
         "domain" => (shown(&record.domain), shown(&lea.domain)),
         "superintendent" => (shown(&record.person), shown(&lea.person)),
-        "status" => ("in the registry".into(), "closed".into()),
-        "agency type" => (CompactString::default(), shown(&lea.kind)),
+        "agency type" => (CompactString::default(), lea.type_words()),
         _ => (record.published_name.clone(), lea.published_name.clone()),
     }
 }

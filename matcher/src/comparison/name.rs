@@ -4,7 +4,8 @@ use compact_str::CompactString;
 use smallvec::{SmallVec, smallvec};
 
 use super::Finding;
-use super::level::{self, LevelId};
+use super::level;
+use super::number::{number_of_id, stands_for_name};
 use crate::blocking::Rule;
 use crate::habit::Said;
 use crate::name::{Kind, Name, letter, letters};
@@ -54,8 +55,7 @@ pub(super) fn names(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
         return;
     }
     if ours.is_numbered || theirs.is_numbered {
-        let level = numbered(around, record, lea);
-        found.push(Finding { level, information: 0.0 });
+        found.push(numbered(around, record, lea));
         return;
     }
     let overlap = overlap(around, record, lea);
@@ -82,15 +82,15 @@ pub(super) fn names(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
 }
 
 /// Whose number a number in place of a name is, where the list's numbers are those of the ids.
-fn numbered(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> LevelId {
-    let is_told = record.name.is_numbered && !lea.id_numbers.is_empty() && lea.name.numbers.is_empty();
-    if !is_told || !around.reliability.is_id_number_in_names() {
-        level::NAME_NUMBERED
-    } else if record.name.numbers.is_disjoint(&lea.id_numbers) {
-        level::NAME_OTHER_ID_NUMBER
-    } else {
-        level::NAME_ID_NUMBER
-    }
+fn numbered(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Finding {
+    let (level, information) = match stands_for_name(around, record, lea) {
+        false => (level::NAME_NUMBERED, 0.0),
+        true => match number_of_id(around, record, lea) {
+            Some(information) => (level::NAME_ID_NUMBER, information),
+            None => (level::NAME_OTHER_ID_NUMBER, 0.0),
+        },
+    };
+    Finding { level, information }
 }
 
 /// `District No. 3, Nowata County` is not `Nowata`, and not the county's No. 4, although it has no other name.

@@ -3,7 +3,8 @@
 use super::Finding;
 use super::level;
 use crate::blocking::Rule;
-use crate::habit::Said;
+use crate::habit::{Said, kinds_said};
+use crate::name::Group;
 use crate::prepared::Prepared;
 use crate::surroundings::{Field, Surroundings};
 
@@ -38,17 +39,38 @@ fn has_other_letters(record: &Prepared, lea: &Prepared) -> bool {
 /// are compared already.
 fn id_number(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     let is_compared_already = !lea.name.numbers.is_empty();
-    if is_compared_already || record.name.numbers.is_empty() || lea.id_numbers.is_empty() {
+    if is_compared_already
+        || record.name.numbers.is_empty()
+        || lea.id_numbers.is_empty()
+        || !is_of_form(record, lea)
+        || stands_for_name(around, record, lea)
+    {
         return;
     }
     let (same, different) = match around.reliability.is_id_number_in_names() {
         true => (level::ID_NUMBER_OF_RULE_SAME, level::ID_NUMBER_OF_RULE_DIFFERENT),
         false => (level::ID_NUMBER_SAME, level::ID_NUMBER_DIFFERENT),
     };
-    let shared = record.name.numbers.intersection(&lea.id_numbers);
-    let best = shared.map(|number| around.agreement(Field::IdNumber, number)).max_by(f32::total_cmp);
-    found.push(match best {
+    found.push(match number_of_id(around, record, lea) {
         Some(information) => Finding { level: same, information },
         None => Finding { level: different, information: around.disagreement(Field::IdNumber) },
     });
+}
+
+/// Whether a number of the record's name is one of the LEA's id, and how surprising that is.
+pub(super) fn number_of_id(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<f32> {
+    let shared = record.name.numbers.intersection(&lea.id_numbers);
+    shared.map(|number| around.agreement(Field::IdNumber, number)).max_by(f32::total_cmp)
+}
+
+/// Whether the record has its id's number in place of a name, as is the rule of its list.
+pub(super) fn stands_for_name(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> bool {
+    let is_told = record.name.is_numbered && !lea.id_numbers.is_empty() && lea.name.numbers.is_empty();
+    is_told && is_of_form(record, lea) && around.reliability.is_id_number_in_names()
+}
+
+/// The number of a service agency is not that of a district's id.
+fn is_of_form(record: &Prepared, lea: &Prepared) -> bool {
+    let [ours, theirs] = [record, lea].map(|agency| kinds_said(agency, Group::Form));
+    ours.is_empty() || !ours.is_disjoint(theirs)
 }

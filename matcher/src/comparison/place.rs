@@ -40,9 +40,10 @@ fn named_city(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, foun
             let information = around.rarity(Rule::City, city);
             found.push(Finding { level: level::CITY_NAMED_NUMBERED, information });
         }
-    } else if ours.core != theirs.core && lea.cities.contains(&ours.core) {
-        let information = around.rarity(Rule::City, &ours.core);
-        found.push(Finding { level: level::CITY_NAMED, information });
+    } else if ours.core != theirs.core
+        && let Some(town) = ours.towns().iter().find(|town| lea.cities.contains(town))
+    {
+        found.push(Finding { level: level::CITY_NAMED, information: around.rarity(Rule::City, town) });
     }
 }
 

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Contender, Outcome, State};
 use crate::comparison::level;
+use crate::prepared::Standing;
 
 /// What may have happened to a record's district.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +88,10 @@ impl State<'_> {
     /// Two LEAs or more that share the proper name and a telling contact with the record, or its whole proper name.
     fn split(&self, candidates: &[Contender], is_free: impl Fn(usize) -> bool) -> Option<Change> {
         let is_part = |candidate: &&Contender| {
-            is_free(candidate.lea) && !self.leas[candidate.lea].is_closed && shares_name(candidate) && meets(candidate)
+            is_free(candidate.lea)
+                && self.leas[candidate.lea].standing != Standing::Closed
+                && shares_name(candidate)
+                && meets(candidate)
         };
         let mut leas: Vec<usize> = candidates.iter().filter(is_part).map(|candidate| candidate.lea).collect();
         leas.sort_unstable();

@@ -4,9 +4,10 @@ use rustc_hash::FxHashMap;
 
 use super::outcome::{Candidate, Method, Outcome};
 use super::{Contender, State};
-use crate::comparison::level::LEVELS;
+use crate::comparison::level::{self, LEVELS};
 use crate::comparison::{Evidence, values};
 use crate::competition::{Claims, probabilities};
+use crate::completeness::Completeness;
 
 /// A contender and how likely it is.
 #[derive(Debug, Clone, Copy)]
@@ -30,15 +31,13 @@ struct Chosen {
 
 impl State<'_> {
     /// The outcomes of one list, whose records compete for LEAs.
-    pub(super) fn decide<'r>(&self, records: &[usize], contenders: &'r [(Vec<Contender>, f64)]) -> Vec<Outcome> {
-        let claims: Vec<Claims> = records
-            .iter()
-            .map(|record| Claims {
-                pairs: contenders[*record].0.iter().map(|contender| (contender.lea, contender.score)).collect(),
-                rest: contenders[*record].1,
-                shares: self.records[*record].shares_lea,
-            })
-            .collect();
+    pub(super) fn decide<'r>(
+        &self,
+        records: &[usize],
+        contenders: &'r [(Vec<Contender>, f64)],
+        completeness: &Completeness,
+    ) -> Vec<Outcome> {
+        let claims = self.claims(records, contenders);
         let likely = probabilities(&claims, self.leas.len());
         let chosen = self.assign(&claims, &likely);
         records
@@ -52,7 +51,7 @@ impl State<'_> {
                 rivals.sort_by(|a, b| {
                     b.probability.total_cmp(&a.probability).then(b.contender.score.total_cmp(&a.contender.score))
                 });
-                self.outcome(*record, wanted, &rivals, chosen.lea_of.get(&at).copied(), |lea| {
+                self.outcome(*record, completeness, wanted, &rivals, chosen.lea_of.get(&at).copied(), |lea| {
                     chosen.holder_of.get(&lea).filter(|holder| **holder != at).map(|holder| records[*holder])
                 })
             })
@@ -81,6 +80,7 @@ impl State<'_> {
     fn outcome(
         &self,
         record: usize,
+        completeness: &Completeness,
         wanted: Option<usize>,
         rivals: &[Rival<'_>],
         assigned: Option<usize>,
@@ -91,14 +91,20 @@ impl State<'_> {
         let assigned = assigned.and_then(find);
         // Whoever wanted an LEA that another record has the better claim to is shown with what it wanted.
         let is_likely = |rival: &&Rival<'_>| self.model.calibration.confidence(rival.probability) >= self.model.propose;
+        let could_share = |contender: &Contender| {
+            let free = completeness.weight(self.model, contender.lea);
+            contender.score - free + completeness.weight_if_shared(self.model, contender.lea) > 0.0
+        };
         let holder = wanted
-            .filter(|wanted| assigned.is_none_or(|assigned| !assigned.is_same(wanted)) && wanted.contender.score > 0.0)
+            .filter(|wanted| assigned.is_none_or(|assigned| !assigned.is_same(wanted)))
+            .filter(|wanted| could_share(wanted.contender))
             .and_then(|wanted| holder_of(wanted.contender.lea));
         let settled = assigned.filter(is_likely);
         let lost_to = holder.filter(|_| settled.is_none());
         let best = settled.or(wanted.filter(|_| lost_to.is_some()));
         let runner_up = rivals.iter().find(|rival| best.is_some_and(|best| !best.is_same(rival)));
-        let [best, runner_up] = [best, runner_up].map(|rival| rival.map(|rival| self.candidate(record, rival)));
+        let [best, runner_up] =
+            [best, runner_up].map(|rival| rival.map(|rival| self.candidate(record, completeness, rival)));
         let method = best.as_ref().map_or(Method::Fuzzy, |best| self.method(record, best));
         let review = best.as_ref().and_then(|best| self.review(record, best, lost_to.is_some()));
         Outcome {
@@ -113,11 +119,14 @@ impl State<'_> {
     }
 
     /// A contender in words.
-    fn candidate(&self, record: usize, rival: &Rival<'_>) -> Candidate {
+    fn candidate(&self, record: usize, completeness: &Completeness, rival: &Rival<'_>) -> Candidate {
         let Rival { contender, probability } = *rival;
         let evidence = contender.findings.iter().map(|finding| {
             let known = LEVELS[usize::from(finding.level)];
-            let (ours, theirs) = values(finding.level, &self.records[record], &self.leas[contender.lea]);
+            let (ours, theirs) = match finding.level {
+                level::LIST_AS_COMPLETE => completeness.values(),
+                level => values(level, &self.records[record], &self.leas[contender.lea]),
+            };
             Evidence {
                 comparison: known.comparison,
                 record: ours,
@@ -129,7 +138,7 @@ impl State<'_> {
         });
         Candidate {
             lea: contender.lea,
-            prior: self.model.prior(self.leas.len()),
+            prior: self.model.bias,
             evidence: evidence.collect(),
             score: contender.score,
             probability,

@@ -12,6 +12,8 @@ use smallvec::SmallVec;
 
 use crate::blocking::Index;
 use crate::comparison::{Finding, compare, level};
+use crate::competition::Claims;
+use crate::completeness::{Completeness, Types};
 use crate::prepared::Prepared;
 use crate::surroundings::{Reliability, Surroundings};
 use crate::{Agency, Model, county, cut};
@@ -47,6 +49,7 @@ pub(crate) struct State<'a> {
     lists: Vec<&'a str>,
     records: Vec<Prepared>,
     leas: Vec<Prepared>,
+    types: Types,
     index: Index,
     reliability: BTreeMap<&'a str, Reliability>,
 }
@@ -101,15 +104,21 @@ impl<'a> State<'a> {
             lea_positions,
             lists,
             records: prepared,
+            types: Types::of(&prepared_leas),
             leas: prepared_leas,
             index,
             reliability,
         }
     }
 
-    /// Records of the state.
-    pub(crate) fn len(&self) -> usize {
-        self.records.len()
+    /// The types of its LEAs.
+    pub(crate) fn types(&self) -> &Types {
+        &self.types
+    }
+
+    /// Whether other records of the list may be of the record's LEA.
+    pub(crate) fn shares_lea(&self, record: usize) -> bool {
+        self.records[record].shares_lea
     }
 
     /// The caller's position of a record.
@@ -123,23 +132,66 @@ impl<'a> State<'a> {
     }
 
     fn link(&self) -> Vec<Outcome> {
-        let contenders: Vec<(Vec<Contender>, f64)> =
-            (0..self.records.len()).into_par_iter().map(|record| self.contenders(record)).collect();
-        let mut by_list: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        self.lists.iter().enumerate().for_each(|(record, list)| by_list.entry(list).or_default().push(record));
-        let decided = |records: &Vec<usize>| {
-            let mut outcomes = self.decide(records, &contenders);
+        let mut contenders = self.all_contenders();
+        let lists = self.completeness(&contenders);
+        contenders.par_iter_mut().enumerate().for_each(|(record, (contenders, rest))| {
+            let completeness = &lists[self.lists[record]];
+            *rest += completeness.weight_of_any(self.model);
+            self.add_completeness(completeness, contenders);
+        });
+        let decided = |(list, records): (&&str, &Vec<usize>)| {
+            let mut outcomes = self.decide(records, &contenders, &lists[list]);
             self.suspect(records, &contenders, &mut outcomes);
             outcomes
         };
-        by_list.values().flat_map(decided).collect()
+        self.by_list().iter().flat_map(decided).collect()
+    }
+
+    /// The records of each list.
+    pub(crate) fn by_list(&self) -> BTreeMap<&'a str, Vec<usize>> {
+        let mut by_list: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        self.lists.iter().enumerate().for_each(|(record, list)| by_list.entry(list).or_default().push(record));
+        by_list
+    }
+
+    /// The contenders of every record, who do not know yet how complete their list is.
+    fn all_contenders(&self) -> Vec<(Vec<Contender>, f64)> {
+        (0..self.records.len()).into_par_iter().map(|record| self.contenders(record)).collect()
+    }
+
+    /// How complete each list is.
+    fn completeness(&self, contenders: &[(Vec<Contender>, f64)]) -> BTreeMap<&'a str, Completeness> {
+        let of_list = |(list, records): (&'a str, Vec<usize>)| {
+            (list, Completeness::of_claims(self.model, &self.claims(&records, contenders), &self.types))
+        };
+        self.by_list().into_iter().map(of_list).collect()
+    }
+
+    /// What the completeness of the list says of each, which may be another order.
+    fn add_completeness(&self, completeness: &Completeness, contenders: &mut [Contender]) {
+        for contender in contenders.iter_mut() {
+            for finding in completeness.findings(contender.lea) {
+                contender.score += self.model.weight(&finding);
+                contender.findings.push(finding);
+            }
+        }
+        contenders.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.lea.cmp(&b.lea)));
+    }
+
+    /// What the records of a list claim.
+    fn claims(&self, records: &[usize], contenders: &[(Vec<Contender>, f64)]) -> Vec<Claims> {
+        let claims = |record: &usize| Claims {
+            pairs: contenders[*record].0.iter().map(|contender| (contender.lea, contender.score)).collect(),
+            rest: contenders[*record].1,
+            shares: self.records[*record].shares_lea,
+        };
+        records.iter().map(claims).collect()
     }
 
     /// Every candidate with what was found, unsorted.
     pub(crate) fn all_candidates(&self, record: usize) -> Vec<Contender> {
         let reliability = &self.reliability[self.lists[record]];
         let around = Surroundings { index: &self.index, leas: self.leas.len(), reliability };
-        let prior = self.model.prior(self.leas.len());
         let mut findings = Vec::with_capacity(24);
         let decision = self.records[record].decision.as_ref();
         let is_allowed =
@@ -151,7 +203,7 @@ impl<'a> State<'a> {
                 if decision.is_some_and(|decision| decision.accepted.is_some()) {
                     findings.insert(0, Finding { level: level::DECISION, information: 0.0 });
                 }
-                let score = prior + findings.iter().map(|finding| self.model.weight(finding)).sum::<f64>();
+                let score = self.model.bias + findings.iter().map(|finding| self.model.weight(finding)).sum::<f64>();
                 Contender { lea, findings: Findings::from_slice(&findings), score }
             })
             .collect()
@@ -159,16 +211,20 @@ impl<'a> State<'a> {
 
     /// The likely candidates, best first, and the log of the odds of all others together.
     fn contenders(&self, record: usize) -> (Vec<Contender>, f64) {
-        let mut all = self.all_candidates(record);
-        all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.lea.cmp(&b.lea)));
-        let best = all.first().map_or(0.0, |best| best.score);
-        let near = all.partition_point(|contender| contender.score > best - FAR_BEHIND);
-        let rest = all.split_off(near.clamp(2.min(all.len()), CONTENDERS.min(all.len())));
-        // Most were out: their room is given back.
-        all.shrink_to_fit();
-        let odds: f64 = rest.iter().map(|contender| (contender.score - best).exp()).sum();
-        (all, best + odds.ln())
+        near(self.all_candidates(record))
     }
+}
+
+/// The likely ones, best first, and the log of the odds of all others together.
+pub(crate) fn near(mut all: Vec<Contender>) -> (Vec<Contender>, f64) {
+    all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.lea.cmp(&b.lea)));
+    let best = all.first().map_or(0.0, |best| best.score);
+    let near = all.partition_point(|contender| contender.score > best - FAR_BEHIND);
+    let rest = all.split_off(near.clamp(2.min(all.len()), CONTENDERS.min(all.len())));
+    // Most were out: their room is given back.
+    all.shrink_to_fit();
+    let odds: f64 = rest.iter().map(|contender| (contender.score - best).exp()).sum();
+    (all, best + odds.ln())
 }
 
 fn prepare(positions: &[usize], agencies: &[Agency]) -> Vec<Prepared> {

@@ -10,8 +10,9 @@ mod words;
 
 use std::collections::BTreeSet;
 
-use compact_str::CompactString;
+use compact_str::{CompactString, format_compact};
 use county::{county_among, without_county};
+use smallvec::SmallVec;
 use vocabulary::{CENTER_WORDS, Meaning, meaning};
 use whereabouts::{doing_business_as, qualified, without_state, without_state_behind_county, without_whereabouts};
 use words::{codes, corrected, expand, folded_words, is_said_of_any, joined_numbers, number_of};
@@ -149,6 +150,12 @@ impl Name {
             ours.is_empty() || theirs.is_empty() || !ours.is_disjoint(theirs)
         };
         !self.is_numbered && !other.is_numbered && [Group::Grades, Group::Form, Group::Place].into_iter().all(agree)
+    }
+
+    /// The towns it may be named after: of `Canon City` those are `canon` and `canon city`.
+    pub(crate) fn towns(&self) -> SmallVec<[CompactString; 2]> {
+        let city = self.kinds.contains(Kind::City).then(|| format_compact!("{} city", self.core));
+        std::iter::once(self.core.clone()).chain(city).collect()
     }
 
     /// The county whose district of that number it is: `Kane County School District No. 101`.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::dataset::{Dataset, Example};
+use super::dataset::Example;
 use crate::comparison::level::{self, LEVELS, LevelId};
+use crate::linkage::Findings;
 
 /// How strongly a weight is held to its start: so many examples speak against one unit of change.
 const PULL: f64 = 4.0;
@@ -33,8 +34,8 @@ pub(super) fn PRIOR() -> Vec<f64> {
         (level::RECORD_WORDS, 0.0, -0.4),
         (level::LEA_WORDS, 0.0, -0.4),
         (level::NAME_NUMBERED, -1.0, 0.0),
-        (level::NAME_ID_NUMBER, 1.0, 0.0),
-        (level::NAME_OTHER_ID_NUMBER, -4.0, 0.0),
+        (level::NAME_ID_NUMBER, 0.0, 1.0),
+        (level::NAME_OTHER_ID_NUMBER, -6.0, 0.0),
         (level::GRADE_SAME, 0.3, 0.5),
         (level::GRADE_CONFLICT, -4.0, 0.0),
         (level::GRADE_AS_SERVED, 0.3, 1.0),
@@ -83,14 +84,13 @@ pub(super) fn PRIOR() -> Vec<f64> {
         (level::NUMBER_LEA_ONLY, 0.0, 1.0),
         (level::NUMBER_CONFLICT, -4.0, 0.0),
         (level::COUNTY_NAMED, 2.5, 0.0),
-        (level::COUNTY_OF_NUMBER_DIFFERENT, -2.0, 1.0),
+        (level::COUNTY_OF_NUMBER_DIFFERENT, -6.0, 1.0),
         (level::COUNTY_NAMED_BY_RECORD, 0.5, 0.5),
         (level::CITY_NAMED, 0.5, 0.3),
         (level::CITY_NAMED_NUMBERED, 0.5, 0.7),
-        (level::STATUS_CLOSED, -2.0, 0.0),
     ];
-    // The bias: most records have a partner.
-    let mut parameters = vec![3.0];
+    // The bias: what the lists tell of themselves is enough.
+    let mut parameters = vec![0.0];
     for known in 0..LEVELS.len() {
         let by_hand = BY_HAND.iter().find(|(level, _, _)| usize::from(*level) == known);
         let (base, slope) = by_hand.map_or((0.0, 1.0), |(_, base, slope)| (*base, *slope));
@@ -100,7 +100,7 @@ pub(super) fn PRIOR() -> Vec<f64> {
 }
 
 /// The weights that make the right candidates most likely.
-pub(super) fn fit(data: &Dataset) -> Vec<f64> {
+pub(super) fn fit(data: &[Example<'_>]) -> Vec<f64> {
     let start = PRIOR();
     let weights = state_weights(data);
     let mut parameters = start.clone();
@@ -108,7 +108,7 @@ pub(super) fn fit(data: &Dataset) -> Vec<f64> {
     for step in 1..=STEPS {
         let mut gradient = gradient(data, &weights, &parameters);
         for ((gradient, value), start) in gradient.iter_mut().zip(&parameters).zip(&start) {
-            *gradient = (*gradient + PULL * (value - start)) / data.examples.len().max(1) as f64;
+            *gradient = (*gradient + PULL * (value - start)) / data.len().max(1) as f64;
         }
         let rate = RATE * (1.0 - step as f64 / STEPS as f64).max(0.05);
         adam(&mut parameters, &gradient, &mut mean, &mut square, step, rate);
@@ -118,9 +118,9 @@ pub(super) fn fit(data: &Dataset) -> Vec<f64> {
 }
 
 /// What an example of each state counts, on average one.
-fn state_weights(data: &Dataset) -> BTreeMap<&str, f64> {
+fn state_weights<'a>(data: &[Example<'a>]) -> BTreeMap<&'a str, f64> {
     let mut counts: BTreeMap<&str, f64> = BTreeMap::new();
-    data.examples.iter().for_each(|example| *counts.entry(example.state.as_str()).or_default() += 1.0);
+    data.iter().for_each(|example| *counts.entry(example.state).or_default() += 1.0);
     let share = |count: f64| count.powf(-LARGE_COUNT_LESS);
     let all: f64 = counts.values().sum();
     let counted: f64 = counts.values().map(|count| count * share(*count)).sum();
@@ -149,6 +149,8 @@ fn bound(parameters: &mut [f64]) {
         pair[1] = pair[1].clamp(if known.comparison.starts_with("words") { -MOST_SLOPE } else { 0.0 }, MOST_SLOPE);
         let is_value = VALUES.contains(&known.comparison);
         match known.level {
+            // Every candidate has these: what is constant in them is the bias.
+            _ if matches!(known.comparison, "list" | "agency type") => pair[0] = 0.0,
             level if is_value && (level == "same" || level.starts_with("same, ")) => {
                 (pair[0], pair[1]) = (pair[0].max(0.0), pair[1].max(LEAST_SLOPE));
             }
@@ -175,15 +177,14 @@ fn adam(parameters: &mut [f64], gradient: &[f64], mean: &mut [f64], square: &mut
 }
 
 /// Of the negative log-likelihood. The sums run over fixed chunks in order: threads do not change the digits.
-fn gradient(data: &Dataset, weights: &BTreeMap<&str, f64>, parameters: &[f64]) -> Vec<f64> {
+fn gradient(data: &[Example<'_>], weights: &BTreeMap<&str, f64>, parameters: &[f64]) -> Vec<f64> {
     let parts: Vec<Vec<f64>> = data
-        .examples
         .par_chunks(CHUNK)
         .map(|examples| {
             let mut sum = vec![0.0; parameters.len()];
             let mut odds = Vec::new();
             for example in examples {
-                add(example, weights[example.state.as_str()], parameters, &mut sum, &mut odds);
+                add(example, weights[example.state], parameters, &mut sum, &mut odds);
             }
             sum
         })
@@ -195,19 +196,19 @@ fn gradient(data: &Dataset, weights: &BTreeMap<&str, f64>, parameters: &[f64]) -
     sum
 }
 
-fn add(example: &Example, weight: f64, parameters: &[f64], sum: &mut [f64], odds: &mut Vec<f64>) {
+fn add(example: &Example<'_>, weight: f64, parameters: &[f64], sum: &mut [f64], odds: &mut Vec<f64>) {
     odds.clear();
-    let score = |findings: &[crate::comparison::Finding]| -> f64 {
+    let score = |(findings, pressure): &(Findings, f64)| -> f64 {
         let weigh = |finding: &crate::comparison::Finding| {
             let at = 1 + 2 * usize::from(finding.level);
             parameters[at] + parameters[at + 1] * f64::from(finding.information)
         };
-        parameters[0] - example.ln_leas + findings.iter().map(weigh).sum::<f64>()
+        parameters[0] + pressure + findings.iter().map(weigh).sum::<f64>()
     };
-    odds.extend(example.candidates.iter().map(|findings| score(findings)));
+    odds.extend(example.candidates.iter().map(score));
     let best = odds.iter().copied().fold(0.0, f64::max);
     let total: f64 = (-best).exp() + odds.iter().map(|score| (score - best).exp()).sum::<f64>();
-    for (position, findings) in example.candidates.iter().enumerate() {
+    for (position, (findings, _)) in example.candidates.iter().enumerate() {
         let share = (odds[position] - best).exp() / total;
         let error = weight * (share - f64::from(u8::from(example.right == Some(position))));
         if error.abs() < 1e-9 {

@@ -32,6 +32,12 @@ pub struct Labelled {
     pub is_sure: bool,
 }
 
+/// Whatever the precision of all links together: a list of nothing but hard names has no easy ones to make up for them.
+const LEAST_CONFIDENCE: f64 = 0.9;
+
+/// After these the figures of unseen states no longer move in their third digit.
+const TIMES_FITTED: usize = 2;
+
 /// What training made.
 #[derive(Debug)]
 pub struct Trained {
@@ -65,14 +71,13 @@ pub fn train(plan: &Plan, labelled: &[Labelled], leas: &[Agency], progress: &mut
     let mut unseen: BTreeMap<String, Vec<Judged>> = BTreeMap::new();
     for fold in 0..plan.folds {
         progress(&format!("fold {} of {}", fold + 1, plan.folds));
-        let parameters = fit::fit(&all.without(|state| fold_of.get(state) == Some(&fold)));
-        let model = Model::of_parameters(&parameters);
+        let model = fitted(&all, |state| fold_of.get(state) != Some(&fold));
         for set in labelled {
             judge_fold(&model, set, leas, |state| fold_of.get(state) == Some(&fold), &mut unseen);
         }
     }
     progress("fitting on all states");
-    let mut model = Model::of_parameters(&fit::fit(&all));
+    let mut model = fitted(&all, |_| true);
     model.version.clone_from(&plan.version);
     let examples: Vec<(f64, bool)> = unseen
         .values()
@@ -87,6 +92,7 @@ pub fn train(plan: &Plan, labelled: &[Labelled], leas: &[Agency], progress: &mut
         .filter(|(name, _)| is_sure(name))
         .flat_map(|(_, judged)| judged)
         .filter_map(|one| one.proposed.map(|(probability, _)| (probability, one.is_right)))
+        .filter(|(probability, _)| model.calibration.confidence(*probability) >= LEAST_CONFIDENCE)
         .collect();
     model.accept = threshold(sure, plan.target_precision);
     for one in unseen.values_mut().flatten() {
@@ -94,6 +100,13 @@ pub fn train(plan: &Plan, labelled: &[Labelled], leas: &[Agency], progress: &mut
         one.is_accepted = one.proposed.is_some_and(|(probability, _)| probability >= model.accept);
     }
     Trained { model, unseen }
+}
+
+/// Weights by some states. What the lists around a record say hangs on the weights: they are fitted twice.
+fn fitted(data: &Dataset, is_in: impl Fn(&str) -> bool + Sync) -> Model {
+    let start = Model::of_parameters(&fit::PRIOR());
+    let refit = |model: Model, _| Model::of_parameters(&fit::fit(&data.examples(&model, &is_in)));
+    (0..TIMES_FITTED).fold(start, refit)
 }
 
 /// Links the records of the states that were left out.

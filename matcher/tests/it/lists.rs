@@ -107,3 +107,76 @@ fn what_a_list_always_says_is_not_left_out() {
     let (always, never) = (probability(&list(" County")), probability(&list("")));
     assert!(always > 0.8 && never < 0.65, "{always} {never}");
 }
+
+/// A registry with a record for each district but one: what is left on both sides belongs together sooner than where half of the
+/// records are of no district.
+#[test]
+fn the_last_record_of_a_complete_list_is_the_last_lea() {
+    let leas: Vec<Agency> = ["Prairie Consolidated District No. 11"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain(TOWNS.iter().map(|town| format!("{town} School District")))
+        .enumerate()
+        .map(|(at, name)| lea("CO", at, &format!("{at:04}"), &name))
+        .collect();
+    let confidence = |strangers: usize| {
+        let strange = (0..strangers).map(|at| format!("Stranger{} Academy", (b'a' + at as u8) as char));
+        let names = TOWNS.iter().map(|town| format!("{town} Schools")).chain(strange);
+        let last = agency("CO", "registry", "Weld 11");
+        let records: Vec<Agency> =
+            [last].into_iter().chain(names.map(|name| agency("CO", "registry", &name))).collect();
+        let outcome = link_all(&Model::shipped().unwrap(), &records, &leas).remove(0);
+        outcome.best.map_or(0.0, |best| best.probability)
+    };
+    let (complete, half) = (confidence(0), confidence(24));
+    assert!(complete > 0.5 && half < complete / 2.0, "{complete} {half}");
+}
+
+/// Two LEAs of one name, the one closed and the other new: the list shows which of them it has.
+#[test]
+fn an_older_list_has_the_closed_district_and_a_newer_one_the_new() {
+    let of = |standing: &str, at: usize, name: &str| Agency {
+        status: Some(standing.to_owned()),
+        kind: Some("Regular".to_owned()),
+        ..lea("NJ", at, &format!("{at:06}"), name)
+    };
+    let open = TOWNS.iter().enumerate().map(|(at, town)| of("Open", at, town));
+    let closed = COUNTIES.iter().enumerate().map(|(at, town)| of("Closed", 100 + at, town));
+    let new = ["Eaton", "Foster", "Gilman", "Hanley"].iter().enumerate().map(|(at, town)| of("New", 200 + at, town));
+    let twins = [of("Closed", 300, "Henry Hudson Regional"), of("New", 301, "Henry Hudson Regional")];
+    let leas: Vec<Agency> = open.chain(closed).chain(new).chain(twins).collect();
+    let status_of = |others: &[&str]| {
+        let names = TOWNS.iter().chain(others).map(|town| agency("NJ", "registry", town));
+        let records: Vec<Agency> =
+            [agency("NJ", "registry", "Henry Hudson Regional")].into_iter().chain(names).collect();
+        let best = link_all(&Model::shipped().unwrap(), &records, &leas).remove(0).best.unwrap();
+        leas[best.lea].status.clone().unwrap()
+    };
+    assert_eq!(status_of(&COUNTIES), "Closed");
+    assert_eq!(status_of(&["Eaton", "Foster", "Gilman", "Hanley"]), "New");
+}
+
+/// The number of a service agency is not that of a district's id.
+#[test]
+fn a_service_agencys_number_is_no_districts() {
+    let towns = TOWNS.iter().enumerate().map(|(at, town)| lea("WA", at, &format!("{}", 101 + at), town));
+    let leas = with_bystanders(towns.collect(), |at| format!("{}", 401 + at));
+    let named = (1..24).map(|at| agency("WA", "reports", &format!("{} School District No. {}", TOWNS[at], 101 + at)));
+    let list =
+        |name: &str| -> Vec<Agency> { [agency("WA", "reports", name)].into_iter().chain(named.clone()).collect() };
+    assert_eq!(linked(&list("School District No. 101"), &leas).as_deref(), Some("Alden"));
+    assert_eq!(linked(&list("Educational Service District No. 101"), &leas), None);
+}
+
+/// A town whose name ends in `City` is the LEA's city with it.
+#[test]
+fn a_name_that_is_the_lea_s_city_is_a_candidate() {
+    let city = Agency {
+        places: vec![matcher::Place { city: Some("Canon City".to_owned()), ..matcher::Place::default() }],
+        ..lea("CO", 1, "1140", "Fremont Re-1")
+    };
+    let leas = with_bystanders(vec![city], |at| format!("{}", 2000 + at));
+    let records = [agency("CO", "registry", "Canon City RE-1")];
+    let best = link_all(&Model::shipped().unwrap(), &records, &leas).remove(0).best;
+    assert_eq!(best.map(|best| best.lea), Some(0));
+}

@@ -20,7 +20,7 @@ select d.id, d.state::text, 'nces'::text as list, d.nces_id::text, d.state_leaid
        split_part(c.mailing_address, ',', 1) as mail_street, c.mailing_city::text as mail_city,
        c.mailing_zip::text as mail_zip,
        d.phone::text, coalesce(c.website_url, d.website_domain)::text as web,
-       coalesce(d.status, '') in ('Closed', 'Inactive') as is_closed,
+       d.status::text as status,
        case when d.is_charter then concat(d.lea_type, ', charter') else d.lea_type end::text as kind,
        d.grades_served::text as grades, d.superintendent_name::text as person
   from districts d

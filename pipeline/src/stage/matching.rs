@@ -13,8 +13,8 @@ use crate::context::{Context, StageReport};
 use crate::progress::{Progress, counted};
 use crate::unit::{Unit, fingerprint};
 
-/// Another way of matching: change it and every state is matched again.
-const MATCHING: &str = "match-3";
+/// Another way of reading records and LEAs: change it and every state is matched again.
+const MATCHING: &str = "match-4";
 
 pub(super) async fn run(context: &Context<'_>, progress: &Progress) -> anyhow::Result<StageReport> {
     let model = context.project.model()?;
@@ -63,7 +63,11 @@ async fn changed_states(context: &Context<'_>, model: &Model) -> anyhow::Result<
     let numbers = model.to_toml()?;
     for (state, inputs) in rows.into_iter().filter(|(state, _)| context.includes_state(state)) {
         found.states += 1;
-        let unit = Unit { stage: "match", name: state, fingerprint: fingerprint(&[MATCHING, &numbers, &inputs]) };
+        let unit = Unit {
+            stage: "match",
+            name: state,
+            fingerprint: fingerprint(&[MATCHING, matcher::CODE, &numbers, &inputs]),
+        };
         if !unit.is_current(&context.pool).await? {
             found.changed.push(unit);
         }

@@ -85,7 +85,7 @@ fn agency(row: &PgRow) -> Result<Agency, sqlx::Error> {
         places: places.into_iter().filter(|place| *place != Place::default()).collect(),
         phone: row.try_get("phone")?,
         web: row.try_get("web")?,
-        is_closed: row.try_get("is_closed")?,
+        status: row.try_get("status")?,
         kind: row.try_get("kind")?,
         grades: row.try_get("grades")?,
         person: row.try_get("person")?,
