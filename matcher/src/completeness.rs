@@ -114,7 +114,8 @@ impl Completeness {
         )
     }
 
-    fn weighed(&self, model: &Model, claims: &Claims) -> Claims {
+    /// What a record claims, with what it says of each.
+    pub fn weighed(&self, model: &Model, claims: &Claims) -> Claims {
         Claims {
             pairs: claims.pairs.iter().map(|(lea, score)| (*lea, score + self.weight(model, *lea))).collect(),
             rest: claims.rest + self.weight_of_any(model),

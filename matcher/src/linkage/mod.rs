@@ -3,6 +3,7 @@
 mod change;
 mod decide;
 mod judge;
+mod leftover;
 mod outcome;
 
 use std::collections::BTreeMap;
@@ -134,6 +135,9 @@ impl<'a> State<'a> {
     fn link(&self) -> Vec<Outcome> {
         let mut contenders = self.all_contenders();
         let lists = self.completeness(&contenders);
+        for (list, records) in self.by_list() {
+            self.compare_left_over(&records, &lists[list], &mut contenders);
+        }
         contenders.par_iter_mut().enumerate().for_each(|(record, (contenders, rest))| {
             let completeness = &lists[self.lists[record]];
             *rest += completeness.weight_of_any(self.model);
@@ -190,14 +194,19 @@ impl<'a> State<'a> {
 
     /// Every candidate with what was found, unsorted.
     pub(crate) fn all_candidates(&self, record: usize) -> Vec<Contender> {
+        self.compared(record, self.index.candidates(&self.records[record]))
+    }
+
+    /// These LEAs as candidates of a record, as far as a person allows them.
+    fn compared(&self, record: usize, leas: Vec<usize>) -> Vec<Contender> {
         let reliability = &self.reliability[self.lists[record]];
         let around = Surroundings { index: &self.index, leas: self.leas.len(), reliability };
         let mut findings = Vec::with_capacity(24);
         let decision = self.records[record].decision.as_ref();
         let is_allowed =
             |lea: &usize| decision.is_none_or(|decision| decision.allows(self.leas[*lea].nces_id.as_deref()));
-        let candidates = self.index.candidates(&self.records[record]).into_iter().filter(is_allowed);
-        candidates
+        leas.into_iter()
+            .filter(is_allowed)
             .map(|lea| {
                 compare(&around, &self.records[record], &self.leas[lea], &mut findings);
                 if decision.is_some_and(|decision| decision.accepted.is_some()) {

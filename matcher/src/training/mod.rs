@@ -33,7 +33,7 @@ pub struct Labelled {
 }
 
 /// Whatever the precision of all links together: a list of nothing but hard names has no easy ones to make up for them.
-const LEAST_CONFIDENCE: f64 = 0.9;
+const LEAST_CONFIDENCE: f64 = 0.95;
 
 /// After these the figures of unseen states no longer move in their third digit.
 const TIMES_FITTED: usize = 2;

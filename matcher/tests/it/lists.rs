@@ -180,3 +180,24 @@ fn a_name_that_is_the_lea_s_city_is_a_candidate() {
     let best = link_all(&Model::shipped().unwrap(), &records, &leas).remove(0).best;
     assert_eq!(best.map(|best| best.lea), Some(0));
 }
+
+/// What is left on both sides is compared, whatever it has in common; among many left over it is not likely to be the same.
+#[test]
+fn what_nobody_wants_is_compared_with_what_nobody_wants() {
+    let names = TOWNS.iter().map(|town| format!("{town} School District No. 3"));
+    let leas: Vec<Agency> = ["School District No. 3 in the county of El Paso and State of Colorado".to_owned()]
+        .into_iter()
+        .chain(names)
+        .enumerate()
+        .map(|(at, name)| lea("CO", at, &format!("{:04}", 1010 + 10 * at), &name))
+        .collect();
+    let proposed = |records: usize| {
+        let others = TOWNS.iter().take(records).map(|town| agency("CO", "registry", &format!("{town} 3")));
+        let records: Vec<Agency> = [agency("CO", "registry", "Widefield 3")].into_iter().chain(others).collect();
+        link_all(&Model::shipped().unwrap(), &records, &leas).remove(0).best.map(|best| (best.lea, best.probability))
+    };
+    let whole = proposed(24).unwrap();
+    assert!(whole.0 == 0 && whole.1 > 0.8, "{whole:?}");
+    let half = proposed(12);
+    assert!(half.is_none_or(|(_, probability)| probability < 0.5), "{half:?}");
+}
