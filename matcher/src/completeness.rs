@@ -19,6 +19,8 @@ const ROUNDS: usize = 6;
 /// Records without an LEA before a list has shown anything, and how many records that counts for.
 const WITHOUT_LEA: f64 = 0.03;
 const EXPECTATION_RECORDS: f64 = 20.0;
+/// LEAs that have a record at least, all together.
+const LEAST_COVERED: f64 = 0.5;
 /// How many LEAs the rate of all types counts for in that of one.
 const EXPECTATION_LEAS: f64 = 2.0;
 /// Where less is found than this share of what could be, the names are hard rather than the districts unknown.
@@ -56,21 +58,21 @@ impl Completeness {
         let records = claims.len() as f64;
         let most = |share: f64| if shares { share } else { share.min(1.0 - WITHOUT_LEA) };
         let share = most(records * (1.0 - WITHOUT_LEA) / types.len().max(1) as f64);
-        let mut covered: Vec<f64> = types.sizes.iter().map(|size| size * share).collect();
+        let mut covered = vec![share; types.len()];
         let mut learned = Self::of_counts(records, &covered, types, shares);
         for _ in 0..ROUNDS {
             let weighed: Vec<Claims> = claims.iter().map(|claims| learned.weighed(model, claims)).collect();
             let likely = probabilities(&weighed, types.len());
             covered.iter_mut().for_each(|count| *count = 0.0);
             for (claims, likely) in claims.iter().zip(&likely) {
-                claims.pairs.iter().zip(likely).for_each(|((lea, _), likely)| covered[types.of_lea[*lea]] += likely);
+                claims.pairs.iter().zip(likely).for_each(|((lea, _), likely)| covered[*lea] += likely);
             }
             learned = Self::of_counts(records, &covered, types, shares);
         }
         learned
     }
 
-    /// From how many LEAs of each type are expected to have a record; or how many records, where records share LEAs.
+    /// From how likely each LEA is to have a record; or how many records, where records share LEAs.
     fn of_counts(records: f64, covered: &[f64], types: &Types, shares: bool) -> Self {
         let leas = types.len() as f64;
         let found: f64 = covered.iter().sum();
@@ -78,11 +80,11 @@ impl Completeness {
         let scale = (room * LEAST_FOUND / found.max(1e-9)).max(1.0);
         let all = found * scale;
         let covered: Vec<f64> = covered.iter().map(|covered| covered * scale).collect();
-        let of_any = (all + 0.5) / (leas + 1.0);
+        let of_any = (all + LEAST_COVERED) / (leas + 1.0);
         let without = (records - all).max(0.0);
         let rate = (without + EXPECTATION_RECORDS * WITHOUT_LEA) / (records + EXPECTATION_RECORDS);
-        let of_types = types.rates(&covered, of_any);
-        let odds_of = |shares| Odds::of_rates(of_any, &of_types, rate * records.max(1.0), types, shares);
+        let of_types = types.rates(&covered);
+        let odds_of = |shares| Odds::of_rates(of_any, &of_types, rate * records.max(1.0), shares);
         Self { records, without_lea: without, leas, covered: all, odds: odds_of(shares), odds_if_shared: odds_of(true) }
     }
 
@@ -127,12 +129,11 @@ impl Completeness {
 impl Odds {
     /// From the share of LEAs that have a record, and the number of records that have no LEA. Where records share LEAs
     /// an LEA has so many of them rather than one or none.
-    fn of_rates(of_any: f64, of_types: &[f64], without: f64, types: &Types, shares: bool) -> Self {
+    fn of_rates(of_any: f64, of_types: &[(f64, f64)], without: f64, shares: bool) -> Self {
         let odds = |rate: f64| if shares { rate } else { rate / (1.0 - rate.min(MOST)) };
-        let of_types: Vec<f32> = of_types.iter().map(|rate| (odds(*rate) / odds(of_any)).ln() as f32).collect();
         Self {
             of_any: (odds(of_any) / without).ln() as f32,
-            of_type: types.of_lea.iter().map(|kind| of_types[*kind]).collect(),
+            of_type: of_types.iter().map(|(of_type, any)| (odds(*of_type) / odds(*any)).ln() as f32).collect(),
         }
     }
 
@@ -147,34 +148,21 @@ impl Odds {
 /// The types of LEAs: kind and standing.
 #[derive(Debug, Clone)]
 pub(crate) struct Types {
-    /// By LEA: position of its type.
-    of_lea: Vec<usize>,
-    /// By type: how many LEAs, and which kind.
-    sizes: Vec<f64>,
-    kinds: Vec<usize>,
-    standings: Vec<Standing>,
+    /// By LEA: position of its kind, and its standing.
+    of_lea: Vec<(usize, Standing)>,
 }
 
 impl Types {
     /// Of these LEAs.
     pub fn of(leas: &[Prepared]) -> Self {
-        let mut types = Self { of_lea: Vec::new(), sizes: Vec::new(), kinds: Vec::new(), standings: Vec::new() };
-        let (mut known, mut kinds) = (FxHashMap::default(), FxHashMap::default());
+        let mut kinds = FxHashMap::default();
+        let mut of_lea = Vec::with_capacity(leas.len());
         for lea in leas {
             let (kind, standing) = lea.agency_type();
             let next = kinds.len();
-            let kind = *kinds.entry(kind).or_insert(next);
-            let next = known.len();
-            let at = *known.entry((kind, standing)).or_insert(next);
-            if at == next {
-                types.sizes.push(0.0);
-                types.kinds.push(kind);
-                types.standings.push(standing);
-            }
-            types.sizes[at] += 1.0;
-            types.of_lea.push(at);
+            of_lea.push((*kinds.entry(kind).or_insert(next), standing));
         }
-        types
+        Self { of_lea }
     }
 
     /// How many LEAs.
@@ -182,23 +170,50 @@ impl Types {
         self.of_lea.len()
     }
 
-    /// By type: the share of its LEAs that have a record. Of a type that has few it is what its kind and its standing say
-    /// apart: an old list has none of the new LEAs, whatever they are.
-    fn rates(&self, covered: &[f64], of_any: f64) -> Vec<f64> {
-        let held = |rate: f64, covered: f64, size: f64| (covered + EXPECTATION_LEAS * rate) / (size + EXPECTATION_LEAS);
-        let of_group = |rate: f64, is_in: &dyn Fn(usize) -> bool| {
-            let group = (0..self.sizes.len()).filter(|at| is_in(*at));
-            let (covered, size) = group.fold((0.0, 0.0), |sum, at| (sum.0 + covered[at], sum.1 + self.sizes[at]));
-            held(rate, covered, size)
+    /// By LEA: the share of the others of its type that have a record, and of the others of any type. Of a type that has
+    /// few it is what its kind and its standing say apart: an old list has none of the new LEAs, whatever they are.
+    fn rates(&self, covered: &[f64]) -> Vec<(f64, f64)> {
+        let least = LEAST_COVERED / self.len().max(1) as f64;
+        let mut of_all = Count::default();
+        let mut of_types: FxHashMap<(usize, Standing), Count> = FxHashMap::default();
+        let mut of_kinds: FxHashMap<usize, Count> = FxHashMap::default();
+        let mut of_standings: FxHashMap<Standing, Count> = FxHashMap::default();
+        for (of, covered) in self.of_lea.iter().zip(covered) {
+            let groups = [
+                &mut of_all,
+                of_types.entry(*of).or_default(),
+                of_kinds.entry(of.0).or_default(),
+                of_standings.entry(of.1).or_default(),
+            ];
+            groups.into_iter().for_each(|group| group.add(covered + least));
+        }
+        let of_lea = |(of, own): (&(usize, Standing), &f64)| {
+            let own = own + least;
+            let any = (of_all.covered - own).max(least) / (of_all.leas - 1.0).max(1.0);
+            let of_kind = of_kinds[&of.0].rate_without(own, any);
+            let of_standing = of_standings[&of.1].rate_without(own, any * usual(of.1));
+            (of_types[of].rate_without(own, (of_kind * of_standing / any).min(MOST)), any)
         };
-        (0..self.sizes.len())
-            .map(|at| {
-                let of_kind = of_group(of_any, &|other| self.kinds[other] == self.kinds[at]);
-                let of_standing =
-                    of_group(of_any * usual(self.standings[at]), &|other| self.standings[other] == self.standings[at]);
-                held((of_kind * of_standing / of_any).min(MOST), covered[at], self.sizes[at])
-            })
-            .collect()
+        self.of_lea.iter().zip(covered).map(of_lea).collect()
+    }
+}
+
+/// How many LEAs there are, and how many of them have a record.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    covered: f64,
+    leas: f64,
+}
+
+impl Count {
+    fn add(&mut self, covered: f64) {
+        (self.covered, self.leas) = (self.covered + covered, self.leas + 1.0);
+    }
+
+    /// The rate of all but one: what that one claims is no evidence for itself.
+    fn rate_without(self, own: f64, expected: f64) -> f64 {
+        let (covered, leas) = ((self.covered - own).max(0.0), self.leas - 1.0);
+        (covered + EXPECTATION_LEAS * expected) / (leas + EXPECTATION_LEAS)
     }
 }
 

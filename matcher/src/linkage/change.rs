@@ -91,6 +91,7 @@ impl State<'_> {
             is_free(candidate.lea)
                 && self.leas[candidate.lea].standing != Standing::Closed
                 && shares_name(candidate)
+                && !has_other_form(candidate)
                 && meets(candidate)
         };
         let mut leas: Vec<usize> = candidates.iter().filter(is_part).map(|candidate| candidate.lea).collect();
@@ -119,6 +120,18 @@ impl State<'_> {
 fn shares_name(candidate: &Contender) -> bool {
     const NAMES: &[u8] = &[level::NAME_IDENTICAL, level::NAME_SAME, level::NAME_SAME_CORE, level::NAME_CONTAINED];
     candidate.findings.iter().any(|finding| NAMES.contains(&finding.level))
+}
+
+/// A charter with the town's name is no part of the town's district.
+fn has_other_form(candidate: &Contender) -> bool {
+    const FORMS: &[u8] = &[
+        level::FORM_CONFLICT,
+        level::FORM_NAMES_CONFLICT,
+        level::FORM_AGAINST_TYPE,
+        level::LEA_CHARTER,
+        level::LEA_CHARTER_TYPE,
+    ];
+    candidate.findings.iter().any(|finding| FORMS.contains(&finding.level))
 }
 
 fn meets(candidate: &Contender) -> bool {

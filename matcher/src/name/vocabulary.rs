@@ -113,6 +113,7 @@ const EXPANSIONS: &[(&str, &[&str])] = &[
     ("coop", &["cooperative"]),
     ("hist", &["historical"]),
     ("hts", &["heights"]),
+    ("rvr", &["river"]),
     ("spgs", &["springs"]),
     ("spg", &["spring"]),
     ("vly", &["valley"]),

@@ -151,6 +151,12 @@ fn an_old_district_of_two_new_ones_is_suspected_of_a_split() {
     let first = leas().len();
     let found = changes(vec![agency("Tremont Unified", "Tremont")], &parts);
     assert_eq!(found, [Some(matcher::Change::Split { leas: vec![first, first + 1] })]);
+    let charter = Agency {
+        kind: Some("Independent charter district".to_owned()),
+        ..lea("0600093", "193", "Tremont Beacon Academy", "Tremont")
+    };
+    let found = changes(vec![agency("Tremont Unified", "Tremont")], &[parts[0].clone(), charter]);
+    assert_eq!(found, [None]);
 }
 
 #[test]
