@@ -41,7 +41,7 @@ impl Method {
 pub struct Candidate {
     /// Position in the list of LEAs.
     pub lea: usize,
-    /// Log-odds before any comparison: one LEA of so many.
+    /// Log-odds before any comparison.
     pub prior: f64,
     /// What speaks for and against it.
     pub evidence: Vec<Evidence>,
