@@ -63,8 +63,8 @@ pub(crate) struct Contender {
     pub score: f64,
 }
 
-/// A pair has about a dozen.
-pub(crate) type Findings = SmallVec<[Finding; 14]>;
+/// A pair has about a dozen, and two of its list.
+pub(crate) type Findings = SmallVec<[Finding; 16]>;
 
 /// Candidates that stay in the competition; the rest count as one.
 const CONTENDERS: usize = 10;
