@@ -27,6 +27,7 @@ pub mod name;
 mod prepared;
 mod surroundings;
 pub mod training;
+mod types;
 
 pub use calibration::Calibration;
 pub use comparison::{Evidence, Level};

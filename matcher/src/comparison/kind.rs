@@ -15,6 +15,8 @@ pub(super) fn kinds(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
     found.extend(form(around, record, lea));
     found.extend(place(around, record, lea));
     found.extend(style(around, record, lea));
+    let together = around.reliability.types.together(record, lea);
+    found.extend(together.map(|information| Finding { level: level::TYPES_TOGETHER, information }));
 }
 
 /// What both sides say: the same, or what cannot both be.

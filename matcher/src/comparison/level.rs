@@ -117,6 +117,7 @@ levels! {
     DOMAIN_DIFFERENT: "domain", "different";
     PERSON_SAME: "superintendent", "same";
     PERSON_DIFFERENT: "superintendent", "different";
+    TYPES_TOGETHER: "agency type", "as often with the record's in this list";
     LIST_AS_COMPLETE: "list", "as complete as this one";
     TYPE_IN_LIST: "agency type", "as often in this list";
 }

@@ -85,6 +85,7 @@ pub(crate) fn values(level: LevelId, record: &Prepared, lea: &Prepared) -> (Comp
         "phone" => (shown(&record.phone), shown(&lea.phone)),
         "domain" => (shown(&record.domain), shown(&lea.domain)),
         "superintendent" => (shown(&record.person), shown(&lea.person)),
+        "agency type" if level == level::TYPES_TOGETHER => (shown(&record.kind), lea.type_words()),
         "agency type" => (CompactString::default(), lea.type_words()),
         _ => (record.published_name.clone(), lea.published_name.clone()),
     }

@@ -201,3 +201,32 @@ fn what_nobody_wants_is_compared_with_what_nobody_wants() {
     let half = proposed(12);
     assert!(half.is_none_or(|(_, probability)| probability < 0.5), "{half:?}");
 }
+
+/// NCES lists an agency twice, as what it is and as the board that runs it: the registry's type tells which it means.
+#[test]
+fn the_registrys_type_tells_twins_apart() {
+    let of = |at: usize, name: &str, kind: &str| Agency {
+        kind: Some(kind.to_owned()),
+        ..lea("CA", at, &format!("{at:07}"), name)
+    };
+    let centers = TOWNS[..12].iter().enumerate().map(|(at, town)| of(at, &format!("{town} ROP"), "Specialized"));
+    let districts = TOWNS[12..].iter().enumerate().map(|(at, town)| of(20 + at, town, "Regular"));
+    let boards =
+        COUNTIES.iter().enumerate().map(|(at, county)| of(40 + at, &format!("{county} ROP"), "Service agency"));
+    let twins = [of(50, "Colton ROP", "Service agency"), of(51, "Colton ROP", "Specialized")];
+    let leas: Vec<Agency> = centers.chain(districts).chain(boards).chain(twins).collect();
+    let recorded = |name: &str, kind: &str| Agency { kind: Some(kind.to_owned()), ..agency("CA", "registry", name) };
+    let kind_of_colton = |kind: &str| {
+        let centers = TOWNS[..12].iter().map(|town| recorded(&format!("{town} ROP"), "Regional Occupation Center"));
+        let districts = TOWNS[12..].iter().map(|town| recorded(town, "Unified District"));
+        let boards = COUNTIES.iter().map(|county| recorded(&format!("{county} ROP"), "Joint Powers"));
+        let records: Vec<Agency> =
+            [recorded("Colton ROP", kind)].into_iter().chain(centers).chain(districts).chain(boards).collect();
+        let best = link_all(&Model::shipped().unwrap(), &records, &leas).remove(0).best.unwrap();
+        (leas[best.lea].kind.clone().unwrap(), best.probability)
+    };
+    for (ours, theirs) in [("Regional Occupation Center", "Specialized"), ("Joint Powers", "Service agency")] {
+        let (kind, probability) = kind_of_colton(ours);
+        assert!(kind == theirs && probability > 0.8, "{ours}: {kind}, {probability}");
+    }
+}
