@@ -7,7 +7,7 @@ use crate::blocking::{Index, Rule, surprise};
 use crate::habit::Habits;
 use crate::name::{Kind, Kinds};
 use crate::prepared::Prepared;
-use crate::types::Types;
+use crate::types::TypePairs;
 
 /// A value that two agencies may share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,7 +103,7 @@ pub(crate) struct Reliability {
     /// What its names say or leave out.
     pub habits: Habits,
     /// Which of NCES's types its own are.
-    pub types: Types,
+    pub types: TypePairs,
 }
 
 /// How many pairs the expectation counts for.
@@ -129,7 +129,7 @@ impl Reliability {
         }
         let types_said = records.iter().fold(Kinds::default(), |said, record| said.union(record.type_kinds));
         let disagree = agree.map(|agree| (1.0 - agree).ln() as f32);
-        Self { agree, disagree, types_said, habits: Habits::of_pairs(&pairs, leas), types: Types::of_pairs(&pairs) }
+        Self { agree, disagree, types_said, habits: Habits::of_pairs(&pairs, leas), types: TypePairs::of_pairs(&pairs) }
     }
 
     /// Whether the numbers in this list's names are those of the ids: `USD 259` is `KS-D0259`.

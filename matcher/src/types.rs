@@ -11,7 +11,7 @@ const EXPECTATION_PAIRS: f64 = 2.0;
 
 /// How much oftener a list's type goes with one of NCES's than any type does.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Types {
+pub(crate) struct TypePairs {
     of_record: FxHashMap<CompactString, OfType>,
 }
 
@@ -22,7 +22,7 @@ struct OfType {
     with: FxHashMap<CompactString, f32>,
 }
 
-impl Types {
+impl TypePairs {
     /// From pairs that are true.
     pub fn of_pairs(pairs: &[(&Prepared, &Prepared)]) -> Self {
         let typed = || pairs.iter().filter_map(|(record, lea)| Some((record.kind.as_ref()?, lea.kind.as_ref()?)));

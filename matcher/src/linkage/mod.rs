@@ -24,6 +24,17 @@ pub use outcome::{Candidate, Method, Outcome};
 
 /// Links every record to at most one LEA of its state. The outcomes are in the records' order.
 pub fn link_all(model: &Model, records: &[Agency], leas: &[Agency]) -> Vec<Outcome> {
+    let states: Vec<_> = by_state(records, leas).into_values().collect();
+    let mut outcomes: Vec<Outcome> = states
+        .par_iter()
+        .flat_map_iter(|(records_of, leas_of)| State::new(model, records, leas, records_of, leas_of).link())
+        .collect();
+    outcomes.sort_by_key(|outcome| outcome.record);
+    outcomes
+}
+
+/// Positions of the records of each state that has some, and of its LEAs.
+pub(crate) fn by_state<'a>(records: &'a [Agency], leas: &[Agency]) -> BTreeMap<&'a str, (Vec<usize>, Vec<usize>)> {
     let mut by_state: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
     for (position, record) in records.iter().enumerate() {
         by_state.entry(&record.state).or_default().0.push(position);
@@ -33,13 +44,7 @@ pub fn link_all(model: &Model, records: &[Agency], leas: &[Agency]) -> Vec<Outco
             state.1.push(position);
         }
     }
-    let states: Vec<_> = by_state.into_values().collect();
-    let mut outcomes: Vec<Outcome> = states
-        .par_iter()
-        .flat_map_iter(|(records_of, leas_of)| State::new(model, records, leas, records_of, leas_of).link())
-        .collect();
-    outcomes.sort_by_key(|outcome| outcome.record);
-    outcomes
+    by_state
 }
 
 /// One state's two lists. Both are sorted by what they are rather than where they stood.

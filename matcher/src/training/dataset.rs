@@ -1,14 +1,13 @@
 //! What was found for each candidate of each labelled record, and which of them is right.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use super::Labelled;
 use crate::comparison::Finding;
 use crate::competition::{Claims, pressure};
 use crate::completeness::{Completeness, Types};
-use crate::linkage::{Contender, Findings, State, near};
+use crate::evaluation::Setting;
+use crate::linkage::{Contender, Findings, State, by_state, near};
 use crate::{Agency, Model};
 
 /// One record in one setting.
@@ -43,35 +42,13 @@ impl Dataset {
     /// Blocks and compares every labelled record in every setting.
     pub fn of(labelled: &[Labelled], leas: &[Agency]) -> Self {
         let model = Model::of_parameters(&super::fit::PRIOR());
-        let mut groups = Vec::new();
+        let mut all = Vec::new();
         for set in labelled {
             for setting in set.settings.iter().chain(&set.drill) {
-                let (records, list) = (setting.mask(&set.records), setting.thin(leas));
-                let mut by_state: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
-                records
-                    .iter()
-                    .enumerate()
-                    .for_each(|(at, record)| by_state.entry(&record.state).or_default().0.push(at));
-                for (at, lea) in list.iter().enumerate() {
-                    if let Some(of) = by_state.get_mut(lea.state.as_str()) {
-                        of.1.push(at);
-                    }
-                }
-                for (name, (records_of, leas_of)) in by_state {
-                    let state = State::new(&model, &records, &list, &records_of, &leas_of);
-                    let is_right = |record: usize, lea: usize| {
-                        let truth = set.truth[state.record_position(record)].as_str();
-                        list[state.lea_position(lea)].nces_id.as_deref() == Some(truth)
-                    };
-                    groups.extend(state.by_list().into_values().map(|of_list| Group {
-                        state: name.to_owned(),
-                        types: state.types().clone(),
-                        records: of_list.par_iter().map(|record| compared(&state, *record, is_right)).collect(),
-                    }));
-                }
+                all.extend(groups(&model, set, setting, leas));
             }
         }
-        Self { groups }
+        Self { groups: all }
     }
 
     /// The examples of some states, as a model of these weights sees the lists around them.
@@ -79,6 +56,25 @@ impl Dataset {
         let of_group = |group| Group::examples(group, model);
         self.groups.par_iter().filter(|group| is_in(&group.state)).flat_map_iter(of_group).collect()
     }
+}
+
+/// The lists of a set in one setting.
+fn groups(model: &Model, set: &Labelled, setting: &Setting, leas: &[Agency]) -> Vec<Group> {
+    let (records, leas) = (setting.mask(&set.records), setting.thin(leas));
+    let mut groups = Vec::new();
+    for (name, (records_of, leas_of)) in by_state(&records, &leas) {
+        let state = State::new(model, &records, &leas, &records_of, &leas_of);
+        let is_right = |record: usize, lea: usize| {
+            let truth = set.truth[state.record_position(record)].as_str();
+            leas[state.lea_position(lea)].nces_id.as_deref() == Some(truth)
+        };
+        groups.extend(state.by_list().into_values().map(|of_list| Group {
+            state: name.to_owned(),
+            types: state.types().clone(),
+            records: of_list.par_iter().map(|record| compared(&state, *record, is_right)).collect(),
+        }));
+    }
+    groups
 }
 
 impl Group {
