@@ -103,7 +103,7 @@ impl State<'_> {
     fn has_other_extent(&self, candidates: &[Contender], lea: usize) -> bool {
         let other = [level::LEA_ELEMENTARY, level::LEA_HIGH, level::GRADE_CONFLICT];
         let own = candidates.iter().find(|candidate| candidate.lea == lea);
-        own.is_some_and(|own| own.findings.iter().any(|finding| other.contains(&finding.level)))
+        own.is_some_and(|own| finds(own, &other))
     }
 
     /// With the caller's positions.
@@ -117,9 +117,13 @@ impl State<'_> {
     }
 }
 
+fn finds(candidate: &Contender, levels: &[u8]) -> bool {
+    candidate.findings.iter().any(|finding| levels.contains(&finding.level))
+}
+
 fn shares_name(candidate: &Contender) -> bool {
     const NAMES: &[u8] = &[level::NAME_IDENTICAL, level::NAME_SAME, level::NAME_SAME_CORE, level::NAME_CONTAINED];
-    candidate.findings.iter().any(|finding| NAMES.contains(&finding.level))
+    finds(candidate, NAMES)
 }
 
 /// A charter with the town's name is no part of the town's district.
@@ -131,7 +135,7 @@ fn has_other_form(candidate: &Contender) -> bool {
         level::LEA_CHARTER,
         level::LEA_CHARTER_TYPE,
     ];
-    candidate.findings.iter().any(|finding| FORMS.contains(&finding.level))
+    finds(candidate, FORMS)
 }
 
 fn meets(candidate: &Contender) -> bool {
