@@ -275,7 +275,16 @@ fn exclusive(path: &Path) -> Result<File, LocalError> {
 }
 
 fn is_alone(place: &Place) -> bool {
-    open_lock(&place.users_lock()).is_ok_and(|file| file.try_lock().is_ok())
+    // A process that this one is just starting holds copies of its files until it runs: a moment later it is gone.
+    const TRIES: usize = 3;
+    const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
+    let Ok(file) = open_lock(&place.users_lock()) else { return false };
+    (0..TRIES).any(|attempt| {
+        if attempt > 0 {
+            std::thread::sleep(PAUSE);
+        }
+        file.try_lock().is_ok()
+    })
 }
 
 fn in_use(reason: &str) -> LocalError {
