@@ -96,6 +96,11 @@ impl Index {
         self.by_rule[rule as usize].get(value).map_or(&[], SmallVec::as_slice)
     }
 
+    /// The LEAs of every value of a rule.
+    pub fn all_with(&self, rule: Rule) -> impl Iterator<Item = &[usize]> {
+        self.by_rule[rule as usize].values().map(SmallVec::as_slice)
+    }
+
     /// ln(N / LEAs with the word), of each proper word of a name.
     pub fn word_rarities(&self, leas: usize, words: &[CompactString]) -> Vec<f32> {
         words.iter().map(|word| surprise(leas, self.with(Rule::Word, word).len())).collect()

@@ -24,6 +24,7 @@ mod habit;
 mod linkage;
 mod model;
 pub mod name;
+mod neighbours;
 mod prepared;
 mod surroundings;
 pub mod training;

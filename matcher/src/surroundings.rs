@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use crate::blocking::{Index, Rule, surprise};
 use crate::habit::Habits;
 use crate::name::{Kind, Kinds};
+use crate::neighbours::Neighbours;
 use crate::prepared::Prepared;
 use crate::types::TypePairs;
 
@@ -39,7 +40,7 @@ impl Field {
     ];
 
     /// The rule its values are counted by.
-    fn rule(self) -> Rule {
+    pub fn rule(self) -> Rule {
         match self {
             Self::NcesId => Rule::Nces,
             Self::StateId => Rule::Id,
@@ -66,28 +67,31 @@ impl Field {
         }
     }
 
-    fn agrees(self, record: &Prepared, lea: &Prepared) -> Option<bool> {
-        let single =
-            |ours: &Option<CompactString>, theirs: &Option<CompactString>| Some(ours.as_ref()? == theirs.as_ref()?);
-        let several = |ours: &[CompactString], theirs: &[CompactString]| {
-            (!ours.is_empty() && !theirs.is_empty()).then(|| ours.iter().any(|value| theirs.contains(value)))
-        };
+    /// What an agency says of it.
+    pub fn values(self, agency: &Prepared) -> &[CompactString] {
         match self {
-            Self::NcesId => single(&record.nces_id, &lea.nces_id),
-            Self::StateId => single(&record.state_leaid, &lea.state_leaid),
-            Self::IdNumber => {
-                let (ours, theirs) = (&record.name.numbers, &lea.id_numbers);
-                let is_alone = lea.name.numbers.is_empty() && !ours.is_empty() && !theirs.is_empty();
-                is_alone.then(|| !ours.is_disjoint(theirs))
-            }
-            Self::County => single(&record.county, &lea.county),
-            Self::City => several(&record.cities, &lea.cities),
-            Self::Zip => several(&record.zips, &lea.zips),
-            Self::Street => several(&record.streets, &lea.streets),
-            Self::Phone => single(&record.phone, &lea.phone),
-            Self::Domain => single(&record.domain, &lea.domain),
-            Self::Person => single(&record.person, &lea.person),
+            Self::NcesId => agency.nces_id.as_slice(),
+            Self::StateId => agency.state_leaid.as_slice(),
+            Self::IdNumber => &[],
+            Self::County => agency.county.as_slice(),
+            Self::City => &agency.cities,
+            Self::Zip => &agency.zips,
+            Self::Street => &agency.streets,
+            Self::Phone => agency.phone.as_slice(),
+            Self::Domain => agency.domain.as_slice(),
+            Self::Person => agency.person.as_slice(),
         }
+    }
+
+    /// Whether two agencies have it in common; none where one is silent.
+    pub fn agrees(self, record: &Prepared, lea: &Prepared) -> Option<bool> {
+        if self == Self::IdNumber {
+            let (ours, theirs) = (&record.name.numbers, &lea.id_numbers);
+            let is_alone = lea.name.numbers.is_empty() && !ours.is_empty() && !theirs.is_empty();
+            return is_alone.then(|| !ours.is_disjoint(theirs));
+        }
+        let (ours, theirs) = (self.values(record), self.values(lea));
+        (!ours.is_empty() && !theirs.is_empty()).then(|| ours.iter().any(|value| theirs.contains(value)))
     }
 }
 
@@ -137,7 +141,8 @@ impl Reliability {
         self.of(Field::IdNumber) > RULE
     }
 
-    fn of(&self, field: Field) -> f64 {
+    /// How often true pairs agree.
+    pub fn of(&self, field: Field) -> f64 {
         self.agree[field as usize]
     }
 }
@@ -171,6 +176,7 @@ pub(crate) struct Surroundings<'a> {
     pub index: &'a Index,
     pub leas: usize,
     pub reliability: &'a Reliability,
+    pub neighbours: &'a Neighbours,
 }
 
 impl Surroundings<'_> {
@@ -188,6 +194,11 @@ impl Surroundings<'_> {
     pub fn agreement(&self, field: Field, value: &str) -> f32 {
         let shared = self.index.with(field.rule(), value).len().max(1) as f64;
         (self.reliability.of(field) * self.leas.max(1) as f64 / shared).ln() as f32
+    }
+
+    /// Whether most true pairs agree in it: else that two differ says nothing.
+    pub fn is_reliable(&self, field: Field) -> bool {
+        self.reliability.of(field) > 0.5
     }
 
     /// ln((1 - m) / (1 - u)) of a disagreement.

@@ -19,6 +19,18 @@ pub(super) fn kinds(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
     found.extend(together.map(|information| Finding { level: level::TYPES_TOGETHER, information }));
 }
 
+/// Whether a finding says that the one is another kind of agency than the other, as siblings of one name are.
+pub(super) fn is_another(finding: &Finding) -> bool {
+    /// What is left out oftener than by one true pair in three tells nothing.
+    const TELLING: f32 = -1.0;
+    match finding.level {
+        level::GRADE_CONFLICT | level::FORM_NAMES_CONFLICT | level::PLACE_CONFLICT => true,
+        // What the one says of grades or form, and the other leaves out.
+        level::GRADE_NOT_SERVED..=level::FORM_AGAINST_TYPE | level::TYPES_TOGETHER => finding.information < TELLING,
+        _ => false,
+    }
+}
+
 /// What both sides say: the same, or what cannot both be.
 fn both(
     around: &Surroundings<'_>,

@@ -3,6 +3,7 @@
 //! Each comparison finds one level, with the information it carries: how surprising it would be by chance, in natural
 //! logarithms. Where a side is silent there is no finding: missing is no evidence.
 
+mod chance;
 mod contact;
 mod kind;
 pub(crate) mod level;
@@ -18,6 +19,7 @@ use crate::alias::as_called;
 use crate::cut::as_whole;
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
+use chance::Chance;
 use level::{LEVELS, LevelId};
 
 pub use level::Level;
@@ -60,8 +62,9 @@ pub(crate) fn compare(around: &Surroundings<'_>, record: &Prepared, lea: &Prepar
     name::names(around, record, lea, found);
     kind::kinds(around, record, lea, found);
     number::numbers(around, record, lea, found);
-    place::places(around, record, lea, found);
-    contact::reach(around, record, lea, found);
+    let mut chance = Chance::new(around, record, lea, found);
+    place::places(&mut chance, record, lea, found);
+    contact::reach(&mut chance, record, lea, found);
 }
 
 /// The values behind a finding.

@@ -6,9 +6,10 @@ use smallvec::{SmallVec, smallvec};
 use super::Finding;
 use super::level;
 use super::number::{number_of_id, stands_for_name};
-use crate::blocking::Rule;
+use crate::blocking::{Rule, surprise};
 use crate::habit::Said;
 use crate::name::{Kind, Name, letter, letters};
+use crate::neighbours::FEW;
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
 
@@ -71,7 +72,7 @@ pub(super) fn names(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
         level::NAME_DIFFERENT
     };
     found.push(Finding { level, information: overlap.shared + overlap.close });
-    if level != level::NAME_DIFFERENT && level != level::NAME_INITIALS {
+    if matches!(level, level::NAME_CLOSE | level::NAME_CONTAINED | level::NAME_SHARES) {
         if overlap.has_ours {
             found.push(Finding { level: level::RECORD_WORDS, information: overlap.ours });
         }
@@ -79,6 +80,20 @@ pub(super) fn names(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
             found.push(Finding { level: level::LEA_WORDS, information: overlap.theirs });
         }
     }
+}
+
+/// Whether a name, though not the same, has in common what no more than a few LEAs have.
+pub(super) fn is_namesake(around: &Surroundings<'_>, finding: &Finding) -> bool {
+    match finding.level {
+        level::NAME_SAME_CORE | level::NAME_CLOSE => true,
+        level::NAME_CONTAINED | level::NAME_SHARES => finding.information >= surprise(around.leas, FEW),
+        _ => false,
+    }
+}
+
+/// Whether a name says that it is another's.
+pub(super) fn is_other(finding: &Finding) -> bool {
+    matches!(finding.level, level::NAME_DIFFERENT | level::NAME_CONTAINED | level::NAME_SHARES)
 }
 
 /// Whose number a number in place of a name is, where the list's numbers are those of the ids.

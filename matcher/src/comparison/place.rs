@@ -3,27 +3,27 @@
 use compact_str::CompactString;
 
 use super::Finding;
-use super::contact::several;
+use super::chance::Chance;
 use super::level;
 use crate::blocking::Rule;
 use crate::name::Kind;
 use crate::prepared::Prepared;
 use crate::surroundings::{Field, Surroundings};
 
-pub(super) fn places(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
-    county(around, record, lea, found);
-    let levels = (level::ZIP_SAME, level::ZIP_DIFFERENT);
-    several(around, Field::Zip, levels, &record.zips, &lea.zips, found);
+pub(super) fn places(chance: &mut Chance<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+    county(chance, record, lea, found);
     if record.cities.is_empty() {
-        named_city(around, record, lea, found);
+        named_city(chance.around, record, lea, found);
     } else {
         // Where an office has moved, its street and phone say so too.
         let levels = match record.zips.is_empty() && record.streets.is_empty() && record.phone.is_none() {
             true => (level::CITY_ALONE_SAME, level::CITY_ALONE_DIFFERENT),
             false => (level::CITY_SAME, level::CITY_DIFFERENT),
         };
-        several(around, Field::City, levels, &record.cities, &lea.cities, found);
+        found.extend(chance.compare(Field::City, levels, record, lea));
     }
+    let levels = (level::ZIP_SAME, level::ZIP_DIFFERENT);
+    found.extend(chance.compare(Field::Zip, levels, record, lea));
 }
 
 /// A record without a city whose name is the LEA's city: `Roanoke City` is in Roanoke. Where both names have a number, and
@@ -54,14 +54,14 @@ fn has_words(name: &str, words: &str) -> bool {
 
 /// The record's county, where the LEA has one, or where its name says one: `District No. 6 in the county of Weld`.
 /// Silence of the name is no evidence: most names say none. `Jackson County School District No. 5` is named after it.
-fn county(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+fn county(chance: &mut Chance<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     if let Some(theirs) = &lea.county
         && record.name.kinds.contains(Kind::County)
         && !record.name.is_numbered
         && record.name.core == *theirs
         && lea.name.core != *theirs
     {
-        let information = around.rarity(Rule::County, theirs);
+        let information = chance.around.rarity(Rule::County, theirs);
         found.push(Finding { level: level::COUNTY_NAMED_BY_RECORD, information });
     }
     let Some(county) = &record.county else { return };
@@ -73,9 +73,9 @@ fn county(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &
         // A cut name may end in the county: `… in the county of Garfi`.
         let is_begun = lea.name.normalized.ends_with(&**theirs) && county.starts_with(&**theirs);
         found.push(if county == theirs || is_begun {
-            Finding { level: same, information: around.agreement(Field::County, county) }
+            Finding { level: same, information: chance.agreement(Field::County, theirs) }
         } else {
-            Finding { level: different, information: around.disagreement(Field::County) }
+            Finding { level: different, information: chance.around.disagreement(Field::County) }
         });
         return;
     }

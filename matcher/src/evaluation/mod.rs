@@ -103,6 +103,8 @@ pub struct Judged {
     pub record: usize,
     /// Its state.
     pub state: String,
+    /// The list it is of.
+    pub list: String,
     /// Whether its true LEA is in the list.
     pub has_partner: bool,
     /// Whether its name is nobody else's in its state.
@@ -132,6 +134,7 @@ pub fn judge(records: &[Agency], leas: &[Agency], truth: &[String], outcomes: &[
             Judged {
                 record: outcome.record,
                 state: record.state.clone(),
+                list: record.list.clone(),
                 has_partner: known.contains(true_id),
                 is_unique: names.get(&(record.state.as_str(), key(record))).copied().unwrap_or(0) <= 1,
                 proposed: best.map(|best| (best.probability, best.confidence)),
@@ -180,6 +183,13 @@ pub struct Score {
 }
 
 impl Score {
+    /// Of each group that `key` names: a state, a list.
+    pub fn by<'a>(judged: &'a [Judged], key: impl Fn(&'a Judged) -> &'a str) -> BTreeMap<&'a str, Self> {
+        let mut groups: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
+        judged.iter().for_each(|one| groups.entry(key(one)).or_default().push(one));
+        groups.into_iter().map(|(name, of)| (name, Self::of(of))).collect()
+    }
+
     /// Of these records.
     pub fn of<'a>(judged: impl IntoIterator<Item = &'a Judged>) -> Self {
         let judged: Vec<&Judged> = judged.into_iter().collect();

@@ -3,11 +3,14 @@
 //! Only suspected, from shared evidence, and shown to a person with both sides: a registry older than NCES's list has
 //! the districts that a merger ended, a newer one those that a split made.
 
+use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Contender, Outcome, State};
+use crate::blocking::surprise;
 use crate::comparison::level;
 use crate::prepared::Standing;
+use crate::surroundings::Field;
 
 /// What may have happened to a record's district.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +41,9 @@ impl State<'_> {
             let best = outcome.best.as_ref().filter(|_| outcome.review.is_none())?;
             inside.get(&best.lea).copied()
         };
+        let held = |outcome: &Outcome| inside.get(&outcome.best.as_ref().filter(|best| best.is_likely())?.lea).copied();
         let holders: FxHashMap<usize, usize> =
-            outcomes.iter().enumerate().filter_map(|(at, outcome)| Some((linked(outcome)?, at))).collect();
+            outcomes.iter().enumerate().filter_map(|(at, outcome)| Some((held(outcome)?, at))).collect();
         let claimed: FxHashSet<usize> = outcomes
             .iter()
             .filter(|outcome| outcome.review.is_some())
@@ -49,12 +53,12 @@ impl State<'_> {
             let own = linked(&outcomes[at]);
             let candidates = &contenders[records[at]].0;
             let change = match own {
-                None => self
-                    .merger(records, candidates, at, &holders)
-                    .or_else(|| self.split(candidates, |lea| !holders.contains_key(&lea))),
+                None => self.merger(records, candidates, at, &holders).or_else(|| {
+                    self.split(records[at], candidates, |lea| holders.get(&lea).is_none_or(|by| *by == at))
+                }),
                 Some(lea) if self.has_other_extent(candidates, lea) => {
                     let is_free = |other| other == lea || !holders.contains_key(&other) && !claimed.contains(&other);
-                    self.split(candidates, is_free)
+                    self.split(records[at], candidates, is_free)
                 }
                 Some(_) => None,
             };
@@ -86,17 +90,29 @@ impl State<'_> {
     }
 
     /// Two LEAs or more that share the proper name and a telling contact with the record, or its whole proper name.
-    fn split(&self, candidates: &[Contender], is_free: impl Fn(usize) -> bool) -> Option<Change> {
+    fn split(&self, record: usize, candidates: &[Contender], is_free: impl Fn(usize) -> bool) -> Option<Change> {
         let is_part = |candidate: &&Contender| {
             is_free(candidate.lea)
                 && self.leas[candidate.lea].standing != Standing::Closed
                 && shares_name(candidate)
                 && !has_other_form(candidate)
-                && meets(candidate)
+                && self.meets(record, candidate.lea)
         };
         let mut leas: Vec<usize> = candidates.iter().filter(is_part).map(|candidate| candidate.lea).collect();
         leas.sort_unstable();
         (leas.len() > 1).then_some(Change::Split { leas })
+    }
+
+    /// Whether the two have a place or a way to reach them in common that few others have.
+    fn meets(&self, record: usize, lea: usize) -> bool {
+        const TOLD: [Field; 5] = [Field::Street, Field::Phone, Field::Domain, Field::City, Field::Person];
+        let is_telling = |field: &Field, value: &CompactString| {
+            surprise(self.leas.len(), self.index.with(field.rule(), value).len()) > TELLING
+        };
+        TOLD.iter().any(|field| {
+            let theirs = field.values(&self.leas[lea]);
+            field.values(&self.records[record]).iter().any(|value| theirs.contains(value) && is_telling(field, value))
+        })
     }
 
     /// Whether the record is linked to an LEA of its name and of other grades: a unified district to its elementary one.
@@ -136,16 +152,4 @@ fn has_other_form(candidate: &Contender) -> bool {
         level::LEA_CHARTER_TYPE,
     ];
     finds(candidate, FORMS)
-}
-
-fn meets(candidate: &Contender) -> bool {
-    const PLACES: &[u8] = &[
-        level::STREET_SAME,
-        level::PHONE_SAME,
-        level::DOMAIN_SAME,
-        level::CITY_SAME,
-        level::CITY_ALONE_SAME,
-        level::PERSON_SAME,
-    ];
-    candidate.findings.iter().any(|finding| PLACES.contains(&finding.level) && finding.information > TELLING)
 }

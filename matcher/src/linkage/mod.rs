@@ -15,6 +15,7 @@ use crate::blocking::Index;
 use crate::comparison::{Finding, compare, level};
 use crate::competition::Claims;
 use crate::completeness::{Completeness, Types};
+use crate::neighbours::Neighbours;
 use crate::prepared::Prepared;
 use crate::surroundings::{Reliability, Surroundings};
 use crate::{Agency, Model, county, cut};
@@ -58,6 +59,7 @@ pub(crate) struct State<'a> {
     types: Types,
     index: Index,
     reliability: BTreeMap<&'a str, Reliability>,
+    neighbours: Neighbours,
 }
 
 /// A candidate while candidates compete: what was found, and what it sums to.
@@ -111,6 +113,7 @@ impl<'a> State<'a> {
             lists,
             records: prepared,
             types: Types::of(&prepared_leas),
+            neighbours: Neighbours::of(&prepared_leas, &index),
             leas: prepared_leas,
             index,
             reliability,
@@ -205,7 +208,8 @@ impl<'a> State<'a> {
     /// These LEAs as candidates of a record, as far as a person allows them.
     fn compared(&self, record: usize, leas: Vec<usize>) -> Vec<Contender> {
         let reliability = &self.reliability[self.lists[record]];
-        let around = Surroundings { index: &self.index, leas: self.leas.len(), reliability };
+        let around =
+            Surroundings { index: &self.index, leas: self.leas.len(), reliability, neighbours: &self.neighbours };
         let mut findings = Vec::with_capacity(24);
         let decision = self.records[record].decision.as_ref();
         let is_allowed =

@@ -80,6 +80,11 @@ impl Candidate {
         self.evidence.iter().any(|item| item.comparison == known.comparison && item.level == known.level)
     }
 
+    /// Whether it is likelier than all else.
+    pub(super) fn is_likely(&self) -> bool {
+        self.probability > 0.5
+    }
+
     /// Whether name or place agree at all.
     pub(super) fn is_borne_out(&self) -> bool {
         const PLACES: &[u8] = &[

@@ -115,8 +115,10 @@ impl Name {
             self.words.retain(|word| !CENTER_WORDS.contains(&word.as_str()));
         }
         if self.words.iter().any(|word| word.len() > 1) {
-            // `48J`, `R-1`: the letter belongs to the number.
-            let letters = self.words.iter().filter(|word| word.len() == 1).cloned();
+            // `48J`, `R-1`: the letter belongs to the number; J is a joint district's.
+            let is_joint = |letter: &CompactString| letter == "j" && !self.numbers.is_empty();
+            let letters = self.words.iter().filter(|word| word.len() == 1);
+            let letters = letters.map(|letter| if is_joint(letter) { "joint".into() } else { letter.clone() });
             self.style.extend(letters);
             self.words.retain(|word| word.len() > 1);
         }

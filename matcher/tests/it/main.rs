@@ -3,4 +3,5 @@
 mod cases;
 mod labelled;
 mod lists;
+mod neighbours;
 mod order;

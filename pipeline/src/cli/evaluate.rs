@@ -2,8 +2,6 @@
 
 mod plot;
 
-use std::collections::BTreeMap;
-
 use anyhow::Context as _;
 use matcher::evaluation::{Blocking, Judged, Score, Setting, judge};
 use matcher::{Agency, Candidate, Model, Outcome, link_all};
@@ -100,12 +98,7 @@ fn measure(
     let outcomes = link_all(model, &records, &list);
     let judged = judge(&records, &list, &labels.truth, &outcomes);
     let score = Score::of(&judged);
-    let mut states: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
-    judged.iter().for_each(|one| states.entry(&one.state).or_default().push(one));
-    let by_state: BTreeMap<&str, Score> = states.into_iter().map(|(state, of)| (state, Score::of(of))).collect();
-    let mut lists: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
-    judged.iter().for_each(|one| lists.entry(&records[one.record].list).or_default().push(one));
-    let by_list: BTreeMap<&str, Score> = lists.into_iter().map(|(list, of)| (list, Score::of(of))).collect();
+    let (by_state, by_list) = (Score::by(&judged, |one| &one.state), Score::by(&judged, |one| &one.list));
     let blocking = Blocking::of(&records, &list, &labels.truth);
     if common.json {
         let blocking = json!({ "counts": blocking, "pairs_completeness": blocking.pairs_completeness(), "reduction_ratio": blocking.reduction_ratio() });

@@ -1,9 +1,7 @@
 //! `districts model`: weights, calibration and thresholds, estimated.
 
-use std::collections::BTreeMap;
-
 use anyhow::Context as _;
-use matcher::evaluation::{Judged, Score, Setting};
+use matcher::evaluation::{Score, Setting};
 use matcher::training::{Labelled, Plan, train};
 use serde_json::json;
 
@@ -31,7 +29,7 @@ pub(super) async fn model(common: &Common, command: &ModelCommand) -> anyhow::Re
 }
 
 async fn trained(common: &Common, command: &ModelCommand, database: &Database) -> anyhow::Result<Verdict> {
-    let ModelCommand::Train { truth, version, out, folds, precision, by_state } = command else {
+    let ModelCommand::Train { truth, version, out, folds, precision, by_state, by_list } = command else {
         return Ok(Verdict::Good);
     };
     let leas = all_leas(&database.pool, None).await?;
@@ -72,9 +70,10 @@ async fn trained(common: &Common, command: &ModelCommand, database: &Database) -
     print_head("setting");
     for (setting, judged) in &trained.unseen {
         print_line(setting, &Score::of(judged));
-        let mut states: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
-        judged.iter().filter(|_| *by_state).for_each(|one| states.entry(&one.state).or_default().push(one));
-        states.into_iter().for_each(|(state, of)| print_line(&format!("  {state}"), &Score::of(of)));
+        let lists = by_list.then(|| Score::by(judged, |one| &one.list));
+        let states = by_state.then(|| Score::by(judged, |one| &one.state));
+        let parts = lists.into_iter().chain(states).flatten();
+        parts.for_each(|(part, score)| print_line(&format!("  {part}"), &score));
     }
     Ok(Verdict::Good)
 }

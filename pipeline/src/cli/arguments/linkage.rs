@@ -193,6 +193,9 @@ pub enum ModelCommand {
         /// Print every state, with weights that had not seen it
         #[arg(long)]
         by_state: bool,
+        /// Print every list, with weights that had not seen its state
+        #[arg(long)]
+        by_list: bool,
     },
     /// Print the model in use
     Show,
