@@ -26,8 +26,8 @@ pub(crate) enum Rule {
     Nces,
     /// The name as written.
     Full,
-    /// The name in one spelling.
-    Norm,
+    /// The name in one spelling, without the words that any district says.
+    Said,
     /// The proper words in whatever order.
     Core,
     /// The proper words without blanks.
@@ -119,7 +119,7 @@ impl Index {
                 Rule::Style | Rule::Aside => 0,
                 Rule::Number => MOST_NUMBERED,
                 Rule::Word | Rule::Start => MOST_WITH_WORD,
-                Rule::Core | Rule::Norm | Rule::Full => usize::MAX,
+                Rule::Core | Rule::Said | Rule::Full => usize::MAX,
                 _ => MOST_SHARED,
             };
             let holders = self.with(rule, value);
@@ -146,7 +146,7 @@ fn each_value(agency: &Prepared, is_lea: bool, mut put: impl FnMut(Rule, &str)) 
         (Rule::Id, agency.state_leaid.as_deref()),
         (Rule::Nces, agency.nces_id.as_deref()),
         (Rule::Full, Some(agency.name.as_written.as_str())),
-        (Rule::Norm, Some(agency.name.normalized.as_str())),
+        (Rule::Said, Some(agency.name.said.as_str())),
         (Rule::Core, Some(agency.name.sorted_core.as_str())),
         (Rule::Joined, Some(agency.name.joined_core.as_str())),
         (Rule::Phone, agency.phone.as_deref()),

@@ -156,7 +156,7 @@ pub(crate) fn anchors_of<'a>(
 ) -> impl Iterator<Item = (&'a Prepared, &'a Prepared)> {
     let mut holders: FxHashMap<&str, usize> = FxHashMap::default();
     for record in records {
-        *holders.entry(record.name.normalized.as_str()).or_default() += 1;
+        *holders.entry(record.name.said.as_str()).or_default() += 1;
     }
     let only = |rule, value: &str| match index.with(rule, value) {
         [only] => Some(&leas[*only]),
@@ -164,8 +164,8 @@ pub(crate) fn anchors_of<'a>(
     };
     records.iter().filter_map(move |record| {
         let name = &record.name;
-        let is_alone = || holders[name.normalized.as_str()] == 1;
-        let by_name = || only(Rule::Norm, &name.normalized).filter(|_| is_alone());
+        let is_alone = || holders[name.said.as_str()] == 1;
+        let by_name = || only(Rule::Said, &name.said).filter(|_| is_alone());
         let by_core = || only(Rule::Core, &name.sorted_core).filter(|lea| name.may_be(&lea.name));
         Some((*record, by_name().or_else(by_core)?))
     })

@@ -44,8 +44,8 @@ pub(super) fn names(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared
     }
     let whole = if ours.as_written == theirs.as_written {
         Some((level::NAME_IDENTICAL, around.rarity(Rule::Full, &theirs.as_written)))
-    } else if ours.normalized == theirs.normalized {
-        Some((level::NAME_SAME, around.rarity(Rule::Norm, &theirs.normalized)))
+    } else if ours.said == theirs.said {
+        Some((level::NAME_SAME, around.rarity(Rule::Said, &theirs.said)))
     } else if is_same_core(ours, theirs) {
         Some((level::NAME_SAME_CORE, around.rarity(Rule::Core, &theirs.sorted_core)))
     } else {

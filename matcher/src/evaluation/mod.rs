@@ -121,7 +121,7 @@ pub struct Judged {
 pub fn judge(records: &[Agency], leas: &[Agency], truth: &[String], outcomes: &[Outcome]) -> Vec<Judged> {
     let known: std::collections::HashSet<&str> = leas.iter().filter_map(|lea| lea.nces_id.as_deref()).collect();
     let mut names: BTreeMap<(&str, CompactString), usize> = BTreeMap::new();
-    let key = |agency: &Agency| crate::name::Name::parse_in(&agency.state, &agency.name).normalized;
+    let key = |agency: &Agency| crate::name::Name::parse_in(&agency.state, &agency.name).said;
     for lea in leas {
         *names.entry((lea.state.as_str(), key(lea))).or_default() += 1;
     }

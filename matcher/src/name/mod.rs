@@ -35,6 +35,8 @@ pub struct Name {
     pub codes: BTreeSet<CompactString>,
     /// All words, folded and expanded, in order.
     pub normalized: CompactString,
+    /// The same without the words that any district says: `Troy Schools` is `Troy School District`.
+    pub said: CompactString,
     /// The name in lower case with single blanks.
     pub as_written: CompactString,
     /// The proper words, sorted: order is style.
@@ -94,6 +96,7 @@ impl Name {
                 },
             }
         }
+        name.said = name.telling();
         name.settle();
         name
     }
@@ -136,6 +139,11 @@ impl Name {
         let mut sorted: Vec<&str> = self.words.iter().map(CompactString::as_str).collect();
         sorted.sort_unstable();
         self.sorted_core = sorted.join(" ").into();
+    }
+
+    fn telling(&self) -> CompactString {
+        let words: Vec<&str> = self.normalized.split(' ').filter(|word| !is_said_of_any(word)).collect();
+        if words.is_empty() { self.normalized.clone() } else { words.join(" ").into() }
     }
 
     fn is_begun_with_style(&self) -> bool {
@@ -316,6 +324,23 @@ mod tests {
         ] {
             assert_eq!(Name::parse_in(state, short).normalized, Name::parse_in(state, long).normalized);
         }
+    }
+
+    #[test]
+    fn what_any_district_says_is_left_out_of_what_a_name_says() {
+        let said = |published: &str| Name::parse(published).said;
+        for other in ["Troy Schools", "Troy Public Schools", "The Troy Board of Education"] {
+            assert_eq!(said(other), said("Troy School District"), "{other}");
+        }
+        assert_ne!(said("Troy City Schools"), said("Troy School District"));
+        assert_eq!(said("The School District"), "the school district");
+    }
+
+    #[test]
+    fn the_j_behind_a_number_is_a_joint_district() {
+        let style = |published: &str| Name::parse_in("CO", published).style;
+        assert_eq!(style("Adams-Arapahoe 28J"), style("Aurora Joint District No. 28"));
+        assert!(style("Sterling Morton J").is_disjoint(&style("Aurora Joint District No. 28")));
     }
 
     #[test]
