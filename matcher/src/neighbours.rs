@@ -74,9 +74,8 @@ fn groups(index: &Index, rule: Rule) -> impl Iterator<Item = &[usize]> {
 }
 
 fn pairs(holders: &[usize]) -> impl Iterator<Item = (usize, usize)> {
-    let others =
-        move |(at, one): (usize, &usize)| holders[at + 1..].iter().map(move |other| (*one, *other)).collect::<Vec<_>>();
-    holders.iter().enumerate().flat_map(others)
+    let others = move |at: usize| holders[at + 1..].iter().map(move |other| (holders[at], *other));
+    (0..holders.len()).flat_map(others)
 }
 
 /// Which share of the pairs has each field in common.

@@ -1,6 +1,9 @@
 //! Agreements hang together: who is in a street is in its zip, its city, its county, and who shares an office shares its phone.
 //! Each is measured by the chance that those before it leave.
 
+use std::ops::Deref;
+
+use compact_str::CompactString;
 use smallvec::SmallVec;
 
 use super::level::LevelId;
@@ -16,13 +19,30 @@ const SUCCEEDED: f64 = 0.06;
 pub(super) struct Chance<'a> {
     pub around: &'a Surroundings<'a>,
     /// The LEAs that agree in all of them; none: every one.
-    agreed: Option<SmallVec<[usize; 8]>>,
+    agreed: Option<Agreeing<'a>>,
     /// The narrowest field agreed in.
     last: Option<Field>,
     /// The chance that another agency agrees as far as this.
     left: f64,
     /// Who else could agree as far.
     rival: Rival,
+}
+
+/// LEAs in order: as the index lists them, or those that are left of them.
+enum Agreeing<'a> {
+    Listed(&'a [usize]),
+    Left(SmallVec<[usize; 8]>),
+}
+
+impl Deref for Agreeing<'_> {
+    type Target = [usize];
+
+    fn deref(&self) -> &[usize] {
+        match self {
+            Self::Listed(leas) => leas,
+            Self::Left(leas) => leas,
+        }
+    }
 }
 
 /// Who the record may be of if not of the LEA, and how likely it would share its place and its phone.
@@ -78,27 +98,24 @@ impl<'a> Chance<'a> {
     /// ln(m / u) of an agreement on a value, u being the chance that those before it leave.
     pub fn agreement(&mut self, field: Field, value: &str) -> f32 {
         let before = self.left;
-        let agree = self.agree(field, value);
-        let (had, have) = (self.agreed.as_ref().map_or(self.around.leas, SmallVec::len), agree.len());
+        let agreed = self.agreeing(field, value);
+        let (had, have) = (self.agreed.as_ref().map_or(self.around.leas, |agreed| agreed.len()), agreed.len());
         self.left *= match self.last {
             // Nobody else is left who is listed: of others it is known from the state how often they share it.
             Some(last) if had == 1 => self.around.neighbours.of_sharing(last, field),
             _ => have.max(1) as f64 / had.max(1) as f64,
         };
         self.left = self.left.max(self.rival.least(self.around, field));
-        (self.agreed, self.last) = (Some(agree), Some(field));
+        (self.agreed, self.last) = (Some(agreed), Some(field));
         (self.around.reliability.of(field) * before / self.left).ln() as f32
     }
 
-    fn agree(&self, field: Field, value: &str) -> SmallVec<[usize; 8]> {
+    /// Those of the LEAs that agree so far which agree in this too.
+    fn agreeing(&self, field: Field, value: &str) -> Agreeing<'a> {
         let with = self.around.index.with(field.rule(), value);
-        match &self.agreed {
-            None => with.into(),
-            Some(agreed) if agreed.len() < with.len() => {
-                agreed.iter().copied().filter(|lea| with.binary_search(lea).is_ok()).collect()
-            }
-            Some(agreed) => with.iter().copied().filter(|lea| agreed.binary_search(lea).is_ok()).collect(),
-        }
+        let Some(agreed) = &self.agreed else { return Agreeing::Listed(with) };
+        let (few, many) = if agreed.len() < with.len() { (&**agreed, with) } else { (with, &**agreed) };
+        Agreeing::Left(few.iter().copied().filter(|lea| many.binary_search(lea).is_ok()).collect())
     }
 
     /// Whether the two have the same, where both say something. One of several values is enough; the rarest of those shared
@@ -115,7 +132,8 @@ impl<'a> Chance<'a> {
             return None;
         }
         let shared = ours.iter().filter(|value| theirs.contains(value));
-        let rarest = shared.min_by_key(|value| self.around.index.with(field.rule(), value).len());
+        let holders = |value: &&CompactString| self.around.index.with(field.rule(), value).len();
+        let rarest = shared.reduce(|one, other| if holders(&other) < holders(&one) { other } else { one });
         Some(match rarest {
             Some(value) => Finding { level: same, information: self.agreement(field, value) },
             None => Finding { level: different, information: self.around.disagreement(field) },
