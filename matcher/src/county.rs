@@ -2,7 +2,7 @@
 //! what a list says of the LEAs that its names tell is so of all whose ids begin alike.
 
 use compact_str::CompactString;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::blocking::{Index, Rule};
 use crate::prepared::Prepared;
@@ -56,6 +56,8 @@ pub(crate) fn learn(records: &[Prepared], leas: &mut [Prepared], index: &mut Ind
 struct Rules {
     part: Part,
     counties: FxHashMap<CompactString, CompactString>,
+    /// LEAs whose part nobody else tells of: they would say of themselves where they are.
+    alone: FxHashSet<usize>,
 }
 
 impl Rules {
@@ -88,11 +90,17 @@ impl Rules {
         let is_shown = checked >= FEWEST_CHECKED
             && different.len() >= FEWEST_COUNTIES
             && right as f64 >= LEAST_RIGHT * checked as f64;
-        is_shown.then_some(Self { part, counties })
+        let is_alone = |lea: &usize| {
+            let key = leas[*lea].state_leaid.as_deref().and_then(|id| part.of(id));
+            key.is_some_and(|key| counts[key].values().sum::<usize>() == 1)
+        };
+        let alone = told.iter().map(|(lea, _)| *lea).filter(is_alone).collect();
+        is_shown.then_some(Self { part, counties, alone })
     }
 
     fn county(&self, lea: &Prepared) -> Option<&CompactString> {
-        self.counties.get(self.part.of(lea.state_leaid.as_deref()?)?)
+        let key = self.part.of(lea.state_leaid.as_deref()?)?;
+        self.counties.get(key).filter(|_| !self.alone.contains(&lea.position))
     }
 
     fn covers(&self, leas: &[Prepared]) -> usize {

@@ -66,6 +66,24 @@ fn a_list_that_says_counties_tells_which_of_them_an_id_begins_with() {
     assert!(best.evidence.iter().all(|item| item.comparison != "county"), "{best:?}");
 }
 
+/// The only record of a county would say that its LEA is there, and then be linked to it for that.
+#[test]
+fn a_record_does_not_tell_of_itself_which_county_its_lea_is_in() {
+    let mut leas = oklahoma();
+    leas.push(lea("OK", 60, "99-I001", "Lonesome Special Schools, District 75"));
+    let county = |name: &str| Some(name.to_owned());
+    let alone = Agency { county: county("Lonesome County"), ..agency("OK", "reports", "Lonesome Board of Education") };
+    let others = (0..24).map(|town| Agency { county: county(COUNTIES[town / 6]), ..named(town, false) });
+    let records: Vec<Agency> = [alone].into_iter().chain(others).collect();
+    let outcomes = link_all(&Model::shipped().unwrap(), &records, &leas);
+    let compares_county = |outcome: &Outcome| {
+        let evidence = &outcome.best.as_ref().unwrap().evidence;
+        evidence.iter().any(|item| item.comparison == "county")
+    };
+    assert!(!compares_county(&outcomes[0]), "{:?}", outcomes[0]);
+    assert!(outcomes[1..].iter().all(compares_county), "the others tell of one another");
+}
+
 #[test]
 fn a_number_is_a_name_in_a_list_whose_numbers_are_those_of_the_ids() {
     let towns = TOWNS.iter().enumerate().map(|(at, town)| lea("KS", at, &format!("D0{}", 201 + 7 * at), town));
