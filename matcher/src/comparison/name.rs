@@ -245,7 +245,9 @@ fn is_cut(short: &str, long: &str) -> bool {
 /// `Gtwy` for `Gateway`: consonants from the first letter to the last.
 fn is_short_for(short: &str, long: &str) -> bool {
     let (short, long) = (short.as_bytes(), long.as_bytes());
-    let has_ends = short.first() == long.first() && short.last() == long.last();
+    // `Ylstn` ends where `Yellowstone` does to the ear.
+    let last = [long.last(), long.iter().rev().find(|letter| !VOWELS.contains(letter))];
+    let has_ends = short.first() == long.first() && last.contains(&short.last());
     let is_skeleton = has_ends && !short[1..].iter().any(|letter| VOWELS.contains(letter));
     is_skeleton && short.len() + 1 < long.len() && is_subsequence(short, long)
 }
@@ -284,6 +286,14 @@ mod tests {
             assert!(are_close(ours, theirs) && are_close(theirs, ours), "{ours} {theirs}");
         }
         assert!(!are_close("bay", "boy") && !are_close("ab", "ba"));
+    }
+
+    #[test]
+    fn consonants_from_the_first_to_the_last_are_the_word() {
+        for (short, long) in [("gtwy", "gateway"), ("ylstn", "yellowstone"), ("brmnghm", "birmingham")] {
+            assert!(are_close(short, long) && are_close(long, short), "{short} {long}");
+        }
+        assert!(!are_close("ylst", "yellowstone") && !are_close("lstn", "yellowstone"));
     }
 
     proptest::proptest! {
