@@ -63,9 +63,12 @@ struct Rules {
 impl Rules {
     fn learn(part: Part, told: &[(usize, CompactString)], leas: &[Prepared]) -> Option<Self> {
         let mut counts: FxHashMap<&str, FxHashMap<&str, usize>> = FxHashMap::default();
+        // Of two lists the records of one LEA are two.
+        let mut tellers: FxHashMap<&str, FxHashSet<usize>> = FxHashMap::default();
         for (lea, county) in told {
             let Some(key) = leas[*lea].state_leaid.as_deref().and_then(|id| part.of(id)) else { continue };
             *counts.entry(key).or_default().entry(county.as_str()).or_default() += 1;
+            tellers.entry(key).or_default().insert(*lea);
         }
         // Each pair is told by the others.
         let (mut checked, mut right) = (0, 0);
@@ -90,11 +93,7 @@ impl Rules {
         let is_shown = checked >= FEWEST_CHECKED
             && different.len() >= FEWEST_COUNTIES
             && right as f64 >= LEAST_RIGHT * checked as f64;
-        let is_alone = |lea: &usize| {
-            let key = leas[*lea].state_leaid.as_deref().and_then(|id| part.of(id));
-            key.is_some_and(|key| counts[key].values().sum::<usize>() == 1)
-        };
-        let alone = told.iter().map(|(lea, _)| *lea).filter(is_alone).collect();
+        let alone = tellers.into_values().filter(|leas| leas.len() == 1).flatten().collect();
         is_shown.then_some(Self { part, counties, alone })
     }
 

@@ -3,7 +3,8 @@
 //! Pure and deterministic: the same records give the same links in whatever order they come and
 //! however many threads work. Nothing here knows files or databases.
 //!
-//! The model is Fellegi and Sunter's (1969): independent comparisons, each with a log-odds weight;
+//! The model is Fellegi and Sunter's (1969): comparisons, each with a log-odds weight, independent but for what agrees in a
+//! place, where each is measured by what those before it leave;
 //! an agreement on a rare value weighs more than on a common one; candidates compete with each other
 //! and with "none of them".
 //!

@@ -20,7 +20,7 @@ impl State<'_> {
             || (has(level::NAME_SAME_CORE) && record.kinds() == lea.kinds() && record.name.numbers == lea.name.numbers)
         {
             Method::NormalizedName
-        } else if has(level::NAME_DIFFERENT) && [level::CITY_SAME, level::CITY_ALONE_SAME].into_iter().any(has) {
+        } else if has(level::NAME_DIFFERENT) && (has(level::CITY_SAME) || has(level::CITY_ALONE_SAME)) {
             Method::CityType
         } else {
             Method::Fuzzy
