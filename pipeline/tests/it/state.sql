@@ -24,3 +24,5 @@ select 'embeddings', count(*), md5(string_agg(concat_ws('|', d.document_url, chu
 union all
 select 'index', count(*), coalesce(string_agg(concat_ws('|', b.rows, lists, probes), ''), '')
   from vector_index_builds b join pg_index i on i.indexrelid = to_regclass(b.index_name) where i.indisvalid
+-- A plan with parallel workers answers in any order.
+order by 1
