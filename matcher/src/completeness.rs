@@ -6,6 +6,8 @@
 //! `c / (1 - c)` that the LEA has a record at all, over the number of records without an LEA: matching with "none" on
 //! both sides, its rates by expectation and maximisation (Dempster, Laird and Rubin 1977).
 
+use std::sync::OnceLock;
+
 use compact_str::{CompactString, format_compact};
 use rustc_hash::FxHashMap;
 
@@ -40,6 +42,8 @@ pub(crate) struct Completeness {
     odds: Odds,
     /// The same where an LEA that has a record may have another.
     odds_if_shared: Odds,
+    /// It in words, which every link of the list shows.
+    values: OnceLock<(CompactString, CompactString)>,
 }
 
 /// What speaks for a pair beforehand, in natural logarithms.
@@ -85,7 +89,15 @@ impl Completeness {
         let rate = (without + EXPECTATION_RECORDS * WITHOUT_LEA) / (records + EXPECTATION_RECORDS);
         let of_types = types.rates(&covered);
         let odds_of = |shares| Odds::of_rates(of_any, &of_types, rate * records.max(1.0), shares);
-        Self { records, without_lea: without, leas, covered: all, odds: odds_of(shares), odds_if_shared: odds_of(true) }
+        Self {
+            records,
+            without_lea: without,
+            leas,
+            covered: all,
+            odds: odds_of(shares),
+            odds_if_shared: odds_of(true),
+            values: OnceLock::new(),
+        }
     }
 
     /// What it says of an LEA.
@@ -110,10 +122,13 @@ impl Completeness {
 
     /// In words: records without an LEA, and LEAs with a record.
     pub fn values(&self) -> (CompactString, CompactString) {
-        (
-            format_compact!("about {:.0} of {:.0} records without an LEA", self.without_lea, self.records),
-            format_compact!("about {:.0} records for {:.0} LEAs", self.covered, self.leas),
-        )
+        let in_words = || {
+            (
+                format_compact!("about {:.0} of {:.0} records without an LEA", self.without_lea, self.records),
+                format_compact!("about {:.0} records for {:.0} LEAs", self.covered, self.leas),
+            )
+        };
+        self.values.get_or_init(in_words).clone()
     }
 
     /// What a record claims, with what it says of each.

@@ -10,8 +10,7 @@ pub(crate) mod level;
 mod name;
 mod number;
 mod place;
-
-use std::borrow::Cow;
+mod word;
 
 use compact_str::CompactString;
 
@@ -49,15 +48,17 @@ pub struct Evidence {
     pub weight: f64,
 }
 
-/// An agency, its name as the other writes it where that is one of its ways.
-fn read_beside<'a>(agency: &'a Prepared, other: &Prepared) -> Cow<'a, Prepared> {
-    as_called(as_whole(agency, other), other)
+/// An agency with its name as the other writes it, where that is one of its ways.
+fn read_beside(agency: &Prepared, other: &Prepared) -> Option<Box<Prepared>> {
+    let whole = as_whole(agency, other);
+    as_called(whole.as_deref().unwrap_or(agency), other).or(whole)
 }
 
 /// All that speaks for and against a pair.
 pub(crate) fn compare(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
     found.clear();
-    let (record, lea) = (&*read_beside(record, lea), &*read_beside(lea, record));
+    let read = [read_beside(record, lea), read_beside(lea, record)];
+    let [record, lea] = [read[0].as_deref().unwrap_or(record), read[1].as_deref().unwrap_or(lea)];
     contact::ids(around, record, lea, found);
     name::names(around, record, lea, found);
     kind::kinds(around, record, lea, found);
@@ -69,7 +70,8 @@ pub(crate) fn compare(around: &Surroundings<'_>, record: &Prepared, lea: &Prepar
 
 /// The values behind a finding.
 pub(crate) fn values(level: LevelId, record: &Prepared, lea: &Prepared) -> (CompactString, CompactString) {
-    let (record, lea) = (&*read_beside(record, lea), &*read_beside(lea, record));
+    let read = [read_beside(record, lea), read_beside(lea, record)];
+    let [record, lea] = [read[0].as_deref().unwrap_or(record), read[1].as_deref().unwrap_or(lea)];
     match LEVELS[usize::from(level)].comparison {
         "nces id" => (shown(&record.nces_id), shown(&lea.nces_id)),
         "state id" => (shown(&record.state_leaid), shown(&lea.state_leaid)),

@@ -6,19 +6,13 @@ use smallvec::{SmallVec, smallvec};
 use super::Finding;
 use super::level;
 use super::number::{number_of_id, stands_for_name};
+use super::word::{are_close, is_cut};
 use crate::blocking::{Rule, surprise};
 use crate::habit::Said;
-use crate::name::{Kind, Name, letter, letters};
+use crate::name::{Kind, Name};
 use crate::neighbours::FEW;
 use crate::prepared::Prepared;
 use crate::surroundings::Surroundings;
-
-/// From this Jaro-Winkler similarity on, two words are one misspelling apart.
-const CLOSE: f64 = 0.92;
-/// Shorter words are compared letter by letter.
-const SHORTEST_CLOSE: usize = 4;
-
-const VOWELS: &[u8] = b"aeiou";
 
 /// How the words of two names meet.
 #[derive(Debug, Default)]
@@ -153,11 +147,11 @@ fn qualifiers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, foun
 fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Overlap {
     let mut overlap = Overlap::default();
     let mut taken: SmallVec<[bool; 12]> = smallvec![false; lea.name.words.len()];
-    for (word, rarity) in record.name.words.iter().zip(&record.word_rarities) {
-        let free = |taken: &[bool], is_match: &dyn Fn(&CompactString) -> bool| {
-            lea.name.words.iter().enumerate().find(|(at, other)| !taken[*at] && is_match(other)).map(|(at, _)| at)
-        };
-        let exact = free(&taken, &|other| other == word);
+    let (ours, theirs) = (&record.name, &lea.name);
+    for ((word, letters), rarity) in ours.words.iter().zip(&ours.letters).zip(&record.word_rarities) {
+        let free =
+            |taken: &[bool], is_match: &dyn Fn(usize) -> bool| (0..taken.len()).find(|at| !taken[*at] && is_match(*at));
+        let exact = free(&taken, &|at| *letters == theirs.letters[at] && *word == theirs.words[at]);
         if let Some(at) = exact {
             taken[at] = true;
             overlap.shared += rarity;
@@ -166,9 +160,10 @@ fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Over
         // A word that no LEA has may be one cut short.
         let is_unknown = || around.index.with(Rule::Word, word).is_empty();
         let is_end = |other: &CompactString| lea.ends_cut() == Some(other);
-        let close = free(&taken, &|other| {
+        let is_close = |other: &CompactString| {
             are_close(word, other) || is_cut(word, other) && is_unknown() || is_end(other) && word.starts_with(&**other)
-        });
+        };
+        let close = free(&taken, &|at| letters.may_be(theirs.letters[at]) && is_close(&theirs.words[at]));
         match close {
             Some(at) => {
                 taken[at] = true;
@@ -192,81 +187,6 @@ fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Over
     overlap
 }
 
-fn are_close(ours: &str, theirs: &str) -> bool {
-    let is_long = ours.len() >= SHORTEST_CLOSE && theirs.len() >= SHORTEST_CLOSE;
-    let is_close = |ours, theirs| may_be_close(ours, theirs) && strsim::jaro_winkler(ours, theirs) >= CLOSE;
-    is_long && (is_close(ours, theirs) || is_short_for(ours, theirs) || is_short_for(theirs, ours))
-        || is_swapped(ours, theirs)
-        || is_skeleton(ours, theirs)
-        || is_skeleton(theirs, ours)
-}
-
-/// `Bya` for `Bay`: two letters in the wrong order.
-fn is_swapped(ours: &str, theirs: &str) -> bool {
-    const SHORTEST: usize = 3;
-    let (ours, theirs) = (ours.as_bytes(), theirs.as_bytes());
-    let first = ours.iter().zip(theirs).position(|(a, b)| a != b);
-    ours.len() == theirs.len()
-        && ours.len() >= SHORTEST
-        && first.is_some_and(|at| {
-            at + 1 < ours.len()
-                && (ours[at], ours[at + 1]) == (theirs[at + 1], theirs[at])
-                && ours[at + 2..] == theirs[at + 2..]
-        })
-}
-
-/// What the letters allow, whatever their order: of words of a and b letters, m of them met in the other, Jaro's similarity is
-/// at most (m / a + m / b + 1) / 3, and Winkler adds at most .4 of what is missing to 1, nothing where the first letters
-/// differ.
-fn may_be_close(ours: &str, theirs: &str) -> bool {
-    if !ours.is_ascii() || !theirs.is_ascii() {
-        return true;
-    }
-    let is_begun_alike = ours.as_bytes()[0] == theirs.as_bytes()[0];
-    let may_be = |met: usize| {
-        let at_most = (met as f64 / ours.len() as f64 + met as f64 / theirs.len() as f64 + 1.0) / 3.0;
-        (if is_begun_alike { at_most + 0.4 * (1.0 - at_most) } else { at_most }) >= CLOSE
-    };
-    // Their lengths alone tell most words apart.
-    may_be(ours.len().min(theirs.len())) && may_be(met_at_most(ours, theirs).min(met_at_most(theirs, ours)))
-}
-
-/// The letters of a word that the other has at all.
-fn met_at_most(ours: &str, theirs: &str) -> usize {
-    let seen = letters(theirs);
-    ours.bytes().filter(|byte| seen & letter(*byte) != 0).count()
-}
-
-/// `Proj` for `Project`.
-fn is_cut(short: &str, long: &str) -> bool {
-    short.len() >= SHORTEST_CLOSE && short.len() < long.len() && long.starts_with(short)
-}
-
-/// `Gtwy` for `Gateway`: consonants from the first letter to the last.
-fn is_short_for(short: &str, long: &str) -> bool {
-    let (short, long) = (short.as_bytes(), long.as_bytes());
-    // `Ylstn` ends where `Yellowstone` does to the ear.
-    let last = [long.last(), long.iter().rev().find(|letter| !VOWELS.contains(letter))];
-    let has_ends = short.first() == long.first() && last.contains(&short.last());
-    let is_skeleton = has_ends && !short[1..].iter().any(|letter| VOWELS.contains(letter));
-    is_skeleton && short.len() + 1 < long.len() && is_subsequence(short, long)
-}
-
-/// `Rvr` for `River`: all its consonants.
-fn is_skeleton(short: &str, long: &str) -> bool {
-    const SHORTEST: usize = 3;
-    let is_consonant = |letter: &u8| !VOWELS.contains(letter);
-    let (short, long) = (short.as_bytes(), long.as_bytes());
-    (SHORTEST..long.len()).contains(&short.len())
-        && short[0] == long[0]
-        && short[1..].iter().eq(long[1..].iter().filter(|letter| is_consonant(letter)))
-}
-
-fn is_subsequence(short: &[u8], long: &[u8]) -> bool {
-    let mut rest = long.iter();
-    short.iter().all(|letter| rest.any(|other| other == letter))
-}
-
 /// `lausd` for `los angeles …`: the first letters of two words or more begin it.
 fn is_initials(short: &str, words: &[CompactString]) -> bool {
     if words.len() < 2 || short.len() < 2 || short.contains(' ') {
@@ -274,32 +194,4 @@ fn is_initials(short: &str, words: &[CompactString]) -> bool {
     }
     let mut letters = short.chars();
     words.iter().filter_map(|word| word.chars().next()).all(|initial| letters.next() == Some(initial))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_letters_in_the_wrong_order_are_one_misspelling() {
-        for (ours, theirs) in [("bya", "bay"), ("lgen", "glen"), ("apss", "pass")] {
-            assert!(are_close(ours, theirs) && are_close(theirs, ours), "{ours} {theirs}");
-        }
-        assert!(!are_close("bay", "boy") && !are_close("ab", "ba"));
-    }
-
-    #[test]
-    fn consonants_from_the_first_to_the_last_are_the_word() {
-        for (short, long) in [("gtwy", "gateway"), ("ylstn", "yellowstone"), ("brmnghm", "birmingham")] {
-            assert!(are_close(short, long) && are_close(long, short), "{short} {long}");
-        }
-        assert!(!are_close("ylst", "yellowstone") && !are_close("lstn", "yellowstone"));
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_close_pair_is_passed_over(ours in "[a-e\u{142}]{4,9}", theirs in "[a-e\u{142}]{4,9}") {
-            proptest::prop_assert!(strsim::jaro_winkler(&ours, &theirs) < CLOSE || may_be_close(&ours, &theirs));
-        }
-    }
 }

@@ -3,6 +3,7 @@
 
 mod county;
 mod kind;
+mod letters;
 mod states;
 mod vocabulary;
 mod whereabouts;
@@ -18,7 +19,7 @@ use whereabouts::{doing_business_as, qualified, without_state, without_state_beh
 use words::{codes, corrected, expand, folded_words, is_said_of_any, joined_numbers, number_of};
 
 pub use kind::{Grades, Group, Kind, Kinds};
-pub(crate) use words::{letter, letters};
+pub(crate) use letters::Letters;
 
 /// A name, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Name {
     pub core: CompactString,
     /// Words of the proper name.
     pub words: Vec<CompactString>,
+    /// The letters of each of them.
+    pub(crate) letters: Vec<Letters>,
     /// Kinds the name says.
     pub kinds: Kinds,
     /// Numbers, without zeros in front.
@@ -133,6 +136,7 @@ impl Name {
             self.words =
                 self.normalized.split(' ').filter(|word| !is_said_of_any(word)).map(CompactString::from).collect();
         }
+        self.letters = self.words.iter().map(|word| Letters::of(word)).collect();
         self.begins_with_style = self.is_begun_with_style();
         self.core = self.words.join(" ").into();
         self.joined_core = self.words.concat().into();

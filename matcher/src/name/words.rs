@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use compact_str::{CompactString, CompactStringExt, ToCompactString, format_compact};
 
+use super::letters::Letters;
 use super::vocabulary::{CARDINALS, Meaning, ORDINALS, SHORTEST_CORRECTED, expansion, long_words, meaning};
 
 /// Lower case, no accents, no marks; letters and digits fall apart.
@@ -232,17 +233,7 @@ pub(super) fn corrected(word: CompactString) -> CompactString {
 /// One letter more, less, other, or two that changed places. At most two letters are then in one word alone, which is
 /// quickly seen.
 fn is_one_letter_off(ours: &str, theirs: &str) -> bool {
-    (letters(ours) ^ letters(theirs)).count_ones() <= 2 && strsim::damerau_levenshtein(ours, theirs) == 1
-}
-
-/// A bit for each letter that occurs.
-pub(crate) fn letters(word: &str) -> u64 {
-    word.bytes().fold(0, |seen, byte| seen | letter(byte))
-}
-
-/// The bit of a letter.
-pub(crate) fn letter(byte: u8) -> u64 {
-    1 << (byte & 63)
+    Letters::of(ours).apart(Letters::of(theirs)) <= 2 && strsim::damerau_levenshtein(ours, theirs) == 1
 }
 
 /// A number without zeros in front, where the word is one.
