@@ -1,19 +1,18 @@
 //! What blocking lets through, and what it spares.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
-use crate::Agency;
-use crate::blocking::Index;
-use crate::prepared::Prepared;
+use crate::linkage::{Compared, State, by_state};
+use crate::{Agency, Model};
 
 /// The two measures of a blocking.
 #[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
 pub struct Blocking {
     /// True pairs whose LEA is in the list.
     pub true_pairs: usize,
-    /// Of those, the ones that are compared.
+    /// Of those, the ones that have a value in common by which pairs are found.
+    pub true_pairs_by_rules: usize,
+    /// Of those, the ones that are compared: by a rule, or because both are left over.
     pub compared_true_pairs: usize,
     /// Pairs that are compared.
     pub compared: usize,
@@ -22,42 +21,39 @@ pub struct Blocking {
 }
 
 impl Blocking {
-    /// Of a record's state, in each of its states: `truth` is the NCES id of each record.
-    pub fn of(records: &[Agency], leas: &[Agency], truth: &[String]) -> Self {
-        let mut states: BTreeMap<&str, (Vec<usize>, Vec<&Agency>)> = BTreeMap::new();
-        records.iter().enumerate().for_each(|(at, record)| states.entry(&record.state).or_default().0.push(at));
-        leas.iter().for_each(|lea| {
-            if let Some(state) = states.get_mut(lea.state.as_str()) {
-                state.1.push(lea);
-            }
-        });
-        let of_states: Vec<Self> = states
-            .into_par_iter()
-            .map(|(_, (of_state, leas))| {
-                let prepared: Vec<Prepared> = leas.iter().map(|lea| Prepared::new(lea)).collect();
-                let index = Index::new(&prepared);
-                of_state.iter().fold(Self::default(), |sum, at| {
-                    sum.plus(Self::of_record(&index, &Prepared::new(&records[*at]), &prepared, &truth[*at]))
-                })
-            })
-            .collect();
-        of_states.into_iter().fold(Self::default(), Self::plus)
+    /// Of each state: `truth` is the NCES id of each record.
+    pub fn of(model: &Model, records: &[Agency], leas: &[Agency], truth: &[String]) -> Self {
+        let states: Vec<_> = by_state(records, leas).into_values().collect();
+        let of_state = |(records_of, leas_of): (Vec<usize>, Vec<usize>)| {
+            let state = State::new(model, records, leas, &records_of, &leas_of);
+            let count = leas_of.len();
+            let id = |lea: usize| leas[state.lea_position(lea)].nces_id.as_deref();
+            let of_record = |(record, compared): (usize, Compared)| {
+                let true_id = truth[state.record_position(record)].as_str();
+                let partner = (0..count).find(|lea| id(*lea) == Some(true_id));
+                Self::of_record(partner, &compared, count)
+            };
+            state.compared_leas().into_iter().enumerate().map(of_record).fold(Self::default(), Self::plus)
+        };
+        states.into_par_iter().map(of_state).reduce(Self::default, Self::plus)
     }
 
-    fn of_record(index: &Index, record: &Prepared, leas: &[Prepared], true_id: &str) -> Self {
-        let candidates = index.candidates(record);
-        let is_true = |lea: &Prepared| lea.nces_id.as_deref() == Some(true_id);
+    fn of_record(partner: Option<usize>, compared: &Compared, possible: usize) -> Self {
+        let has = |leas: &[usize]| partner.is_some_and(|partner| leas.contains(&partner));
+        let is_by_rules = has(&compared.by_rules);
         Self {
-            true_pairs: usize::from(leas.iter().any(is_true)),
-            compared_true_pairs: usize::from(candidates.iter().any(|lea| is_true(&leas[*lea]))),
-            compared: candidates.len(),
-            possible: leas.len(),
+            true_pairs: usize::from(partner.is_some()),
+            true_pairs_by_rules: usize::from(is_by_rules),
+            compared_true_pairs: usize::from(is_by_rules || has(&compared.left_over)),
+            compared: compared.by_rules.len() + compared.left_over.len(),
+            possible,
         }
     }
 
     fn plus(self, other: Self) -> Self {
         Self {
             true_pairs: self.true_pairs + other.true_pairs,
+            true_pairs_by_rules: self.true_pairs_by_rules + other.true_pairs_by_rules,
             compared_true_pairs: self.compared_true_pairs + other.compared_true_pairs,
             compared: self.compared + other.compared,
             possible: self.possible + other.possible,
@@ -67,6 +63,11 @@ impl Blocking {
     /// Pairs completeness: the share of true pairs that are compared.
     pub fn pairs_completeness(&self) -> f64 {
         super::ratio(self.compared_true_pairs, self.true_pairs)
+    }
+
+    /// The same of the pairs that a rule finds.
+    pub fn completeness_of_rules(&self) -> f64 {
+        super::ratio(self.true_pairs_by_rules, self.true_pairs)
     }
 
     /// Reduction ratio: the share of all pairs of a state that need not be compared.

@@ -21,6 +21,7 @@ use crate::surroundings::{Reliability, Surroundings};
 use crate::{Agency, Model, county, cut};
 
 pub use change::Change;
+pub(crate) use leftover::Compared;
 pub use outcome::{Candidate, Method, Outcome};
 
 /// Links every record to at most one LEA of its state. The outcomes are in the records' order.

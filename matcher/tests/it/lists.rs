@@ -1,5 +1,6 @@
 //! What a list shows of itself: how it writes names, whose numbers it quotes, which counties its ids say.
 
+use matcher::evaluation::Blocking;
 use matcher::{Agency, Model, Outcome, link_all};
 
 fn agency(state: &str, list: &str, name: &str) -> Agency {
@@ -212,15 +213,25 @@ fn what_nobody_wants_is_compared_with_what_nobody_wants() {
         .enumerate()
         .map(|(at, name)| lea("CO", at, &format!("{:04}", 1010 + 10 * at), &name))
         .collect();
-    let proposed = |records: usize| {
-        let others = TOWNS.iter().take(records).map(|town| agency("CO", "registry", &format!("{town} 3")));
-        let records: Vec<Agency> = [agency("CO", "registry", "Widefield 3")].into_iter().chain(others).collect();
-        link_all(&Model::shipped().unwrap(), &records, &leas).remove(0).best.map(|best| (best.lea, best.probability))
+    let model = Model::shipped().unwrap();
+    let records = |count: usize| -> Vec<Agency> {
+        let others = TOWNS.iter().take(count).map(|town| agency("CO", "registry", &format!("{town} 3")));
+        [agency("CO", "registry", "Widefield 3")].into_iter().chain(others).collect()
     };
+    let proposed =
+        |count: usize| link_all(&model, &records(count), &leas).remove(0).best.map(|best| (best.lea, best.probability));
     let whole = proposed(24).unwrap();
     assert!(whole.0 == 0 && whole.1 > 0.8, "{whole:?}");
     let half = proposed(12);
     assert!(half.is_none_or(|(_, probability)| probability < 0.5), "{half:?}");
+
+    let truth: Vec<String> = leas.iter().filter_map(|lea| lea.nces_id.clone()).collect();
+    let blocking = Blocking::of(&model, &records(24), &leas, &truth);
+    assert_eq!((blocking.true_pairs, blocking.true_pairs_by_rules, blocking.compared_true_pairs), (25, 24, 25));
+    assert!(blocking.compared < blocking.possible / 4, "{blocking:?}");
+    let without: Vec<String> = truth.iter().map(|_| "9999999".to_owned()).collect();
+    let none = Blocking::of(&model, &records(24), &leas, &without);
+    assert_eq!((none.true_pairs, none.compared_true_pairs), (0, 0));
 }
 
 /// NCES lists an agency twice, as what it is and as the board that runs it: the registry's type tells which it means.

@@ -99,9 +99,14 @@ fn measure(
     let judged = judge(&records, &list, &labels.truth, &outcomes);
     let score = Score::of(&judged);
     let (by_state, by_list) = (Score::by(&judged, |one| &one.state), Score::by(&judged, |one| &one.list));
-    let blocking = Blocking::of(&records, &list, &labels.truth);
+    let blocking = Blocking::of(model, &records, &list, &labels.truth);
     if common.json {
-        let blocking = json!({ "counts": blocking, "pairs_completeness": blocking.pairs_completeness(), "reduction_ratio": blocking.reduction_ratio() });
+        let blocking = json!({
+            "counts": blocking,
+            "pairs_completeness": blocking.pairs_completeness(),
+            "completeness_of_rules": blocking.completeness_of_rules(),
+            "reduction_ratio": blocking.reduction_ratio(),
+        });
         println!(
             "{}",
             json!({ "setting": setting.name, "pooled": score, "states": by_state, "lists": by_list, "blocking": blocking })
@@ -110,8 +115,9 @@ fn measure(
     }
     print_line(&setting.name, &score);
     println!(
-        "  blocking: pairs completeness {:.4}, reduction ratio {:.4} ({:.1} candidates a record)",
+        "  blocking: pairs completeness {:.4} ({:.4} before what is left over), reduction ratio {:.4} ({:.1} candidates a record)",
         blocking.pairs_completeness(),
+        blocking.completeness_of_rules(),
         blocking.reduction_ratio(),
         blocking.compared as f64 / records.len().max(1) as f64
     );
