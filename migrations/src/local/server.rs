@@ -227,7 +227,10 @@ fn launch(place: &Place, binaries: &Binaries, account: &Account, tcp_port: Optio
 fn halt(place: &Place, binaries: &Binaries, account: &Account) -> Result<(), LocalError> {
     let mut pg_ctl = Command::new(binaries.program("pg_ctl"));
     pg_ctl.args(["stop", "-w", "-s", "-m", "fast", "-D"]).arg(&place.data);
-    cluster::run(&mut pg_ctl, account, "stop PostgreSQL").map(drop)
+    cluster::run(&mut pg_ctl, account, "stop PostgreSQL")?;
+    // The next start makes it again; where something else lies in it, it stays.
+    let _ = fs::remove_dir(&place.socket);
+    Ok(())
 }
 
 /// The errors at the end of the server's log.

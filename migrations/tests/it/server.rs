@@ -37,8 +37,11 @@ async fn starts_on_demand_is_shared_and_stops_with_the_last_user() {
     assert!(answers(&first).await && answers(&second).await);
     drop(first);
     assert!(answers(&second).await, "the server stays while somebody uses it");
+    assert!(place.socket.exists());
     drop(second);
     assert_eq!(status(&place), Status::Stopped);
+    assert!(!place.socket.exists(), "nothing is left outside its home");
+    assert!(answers(&start(home.path())).await);
 }
 
 #[tokio::test]
