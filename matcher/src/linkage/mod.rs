@@ -207,25 +207,22 @@ impl<'a> State<'a> {
     }
 
     /// These LEAs as candidates of a record, as far as a person allows them.
-    fn compared(&self, record: usize, leas: Vec<usize>) -> Vec<Contender> {
+    fn compared(&self, record: usize, mut leas: Vec<usize>) -> Vec<Contender> {
         let reliability = &self.reliability[self.lists[record]];
         let around =
             Surroundings { index: &self.index, leas: self.leas.len(), reliability, neighbours: &self.neighbours };
         let mut findings = Vec::with_capacity(24);
         let decision = self.records[record].decision.as_ref();
-        let is_allowed =
-            |lea: &usize| decision.is_none_or(|decision| decision.allows(self.leas[*lea].nces_id.as_deref()));
-        leas.into_iter()
-            .filter(is_allowed)
-            .map(|lea| {
-                compare(&around, &self.records[record], &self.leas[lea], &mut findings);
-                if decision.is_some_and(|decision| decision.accepted.is_some()) {
-                    findings.insert(0, Finding { level: level::DECISION, information: 0.0 });
-                }
-                let score = self.model.bias + findings.iter().map(|finding| self.model.weight(finding)).sum::<f64>();
-                Contender { lea, findings: Findings::from_slice(&findings), score }
-            })
-            .collect()
+        leas.retain(|lea| decision.is_none_or(|decision| decision.allows(self.leas[*lea].nces_id.as_deref())));
+        let contender = |lea: usize| {
+            compare(&around, &self.records[record], &self.leas[lea], &mut findings);
+            if decision.is_some_and(|decision| decision.accepted.is_some()) {
+                findings.insert(0, Finding { level: level::DECISION, information: 0.0 });
+            }
+            let score = self.model.bias + findings.iter().map(|finding| self.model.weight(finding)).sum::<f64>();
+            Contender { lea, findings: Findings::from_slice(&findings), score }
+        };
+        leas.into_iter().map(contender).collect()
     }
 
     /// The likely candidates, best first, and the log of the odds of all others together.
@@ -236,14 +233,20 @@ impl<'a> State<'a> {
 
 /// The likely ones, best first, and the log of the odds of all others together.
 pub(crate) fn near(mut all: Vec<Contender>) -> (Vec<Contender>, f64) {
-    all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.lea.cmp(&b.lea)));
-    let best = all.first().map_or(0.0, |best| best.score);
-    let near = all.partition_point(|contender| contender.score > best - FAR_BEHIND);
-    let rest = all.split_off(near.clamp(2.min(all.len()), CONTENDERS.min(all.len())));
-    // Most were out: their room is given back.
-    all.shrink_to_fit();
-    let odds: f64 = rest.iter().map(|contender| (contender.score - best).exp()).sum();
-    (all, best + odds.ln())
+    // What was found stays where it is until it is known whose is wanted: of most it is not.
+    let mut order: Vec<(f64, usize, usize)> =
+        all.iter().enumerate().map(|(at, contender)| (contender.score, contender.lea, at)).collect();
+    order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let best = order.first().map_or(0.0, |(score, ..)| *score);
+    let near = order.partition_point(|(score, ..)| *score > best - FAR_BEHIND);
+    let rest = order.split_off(near.clamp(2.min(all.len()), CONTENDERS.min(all.len())));
+    let odds: f64 = rest.iter().map(|(score, ..)| (score - best).exp()).sum();
+    let likely = order.into_iter().map(|(score, lea, at)| Contender {
+        lea,
+        score,
+        findings: std::mem::take(&mut all[at].findings),
+    });
+    (likely.collect(), best + odds.ln())
 }
 
 fn prepare(positions: &[usize], agencies: &[Agency]) -> Vec<Prepared> {
