@@ -172,5 +172,5 @@ fn each_value(agency: &Prepared, is_lea: bool, mut put: impl FnMut(Rule, &str)) 
     agency.name.numbers.iter().for_each(|number| put(Rule::Number, number));
     // The record's numbers may be the LEA's ids.
     let numbers = if is_lea { &agency.id_numbers } else { &agency.name.numbers };
-    numbers.iter().for_each(|number| put(Rule::IdNumber, number));
+    numbers.iter().chain(agency.name.ids.iter().filter(|_| !is_lea)).for_each(|number| put(Rule::IdNumber, number));
 }

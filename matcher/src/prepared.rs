@@ -29,7 +29,7 @@ pub(crate) struct Prepared {
     pub aliases: Vec<Name>,
     pub nces_id: Option<CompactString>,
     pub state_leaid: Option<CompactString>,
-    /// The numbers that a name may quote of the state's id: `D0259` is 259.
+    /// The numbers that a name may quote of the state's id: `D0259` is 259. Those behind its own name too.
     pub id_numbers: BTreeSet<CompactString>,
     pub phone: Option<CompactString>,
     pub domain: Option<CompactString>,
@@ -135,6 +135,8 @@ impl Prepared {
     pub fn new(agency: &Agency) -> Self {
         let name = Name::parse_in(&agency.state, &agency.name);
         let county = agency.county.as_deref().or(name.county.as_deref()).or(name.numbered_county()).map(county_key);
+        let mut id_numbers = agency.state_leaid.as_deref().map(numbers_of_id).unwrap_or_default();
+        id_numbers.extend(name.ids.iter().cloned());
         Self {
             published_name: agency.name.as_str().into(),
             state: agency.state.as_str().into(),
@@ -142,7 +144,7 @@ impl Prepared {
             aliases: alias::names(&agency.state, &agency.name),
             nces_id: agency.nces_id.as_deref().map(CompactString::from),
             state_leaid: agency.state_leaid.as_deref().map(CompactString::from),
-            id_numbers: agency.state_leaid.as_deref().map(numbers_of_id).unwrap_or_default(),
+            id_numbers,
             person: agency.person.as_deref().and_then(last_name),
             span: agency.grades.as_deref().and_then(Grades::parse),
             kind: agency.kind.as_deref().map(CompactString::from),

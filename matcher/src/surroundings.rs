@@ -16,6 +16,8 @@ pub(crate) enum Field {
     NcesId,
     StateId,
     IdNumber,
+    /// The number in parentheses behind a name.
+    IdAside,
     County,
     City,
     Zip,
@@ -26,10 +28,11 @@ pub(crate) enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NcesId,
         Self::StateId,
         Self::IdNumber,
+        Self::IdAside,
         Self::County,
         Self::City,
         Self::Zip,
@@ -44,7 +47,7 @@ impl Field {
         match self {
             Self::NcesId => Rule::Nces,
             Self::StateId => Rule::Id,
-            Self::IdNumber => Rule::IdNumber,
+            Self::IdNumber | Self::IdAside => Rule::IdNumber,
             Self::County => Rule::County,
             Self::City => Rule::City,
             Self::Zip => Rule::Zip,
@@ -62,6 +65,8 @@ impl Field {
             Self::IdNumber => 0.3,
             Self::County | Self::City => 0.9,
             Self::Zip | Self::Phone | Self::Domain => 0.85,
+            // It may be anything: a year, a number of students.
+            Self::IdAside => 0.6,
             Self::Street => 0.7,
             Self::Person => 0.5,
         }
@@ -72,7 +77,7 @@ impl Field {
         match self {
             Self::NcesId => agency.nces_id.as_slice(),
             Self::StateId => agency.state_leaid.as_slice(),
-            Self::IdNumber => &[],
+            Self::IdNumber | Self::IdAside => &[],
             Self::County => agency.county.as_slice(),
             Self::City => &agency.cities,
             Self::Zip => &agency.zips,
@@ -89,6 +94,10 @@ impl Field {
             let (ours, theirs) = (&record.name.numbers, &lea.id_numbers);
             let is_alone = lea.name.numbers.is_empty() && !ours.is_empty() && !theirs.is_empty();
             return is_alone.then(|| !ours.is_disjoint(theirs));
+        }
+        if self == Self::IdAside {
+            let (ours, theirs) = (&record.name.ids, &lea.id_numbers);
+            return (!ours.is_empty() && !theirs.is_empty()).then(|| !ours.is_disjoint(theirs));
         }
         let (ours, theirs) = (self.values(record), self.values(lea));
         (!ours.is_empty() && !theirs.is_empty()).then(|| ours.iter().any(|value| theirs.contains(value)))
@@ -139,6 +148,11 @@ impl Reliability {
     /// Whether the numbers in this list's names are those of the ids: `USD 259` is `KS-D0259`.
     pub fn is_id_number_in_names(&self) -> bool {
         self.of(Field::IdNumber) > RULE
+    }
+
+    /// Whether the numbers behind this list's names are those behind NCES's, or its ids.
+    pub fn is_id_behind_names(&self) -> bool {
+        self.of(Field::IdAside) > RULE
     }
 
     /// How often true pairs agree.

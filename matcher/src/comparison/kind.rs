@@ -155,10 +155,14 @@ fn place(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option
 }
 
 /// `Union Free` and `Central` tell siblings apart where a state uses both. That an LEA leaves out what all of its state leave
-/// out tells nothing: New Mexico's `Municipal Schools` are called by their towns alone. (A letter belongs to a number.)
+/// out tells nothing: New Mexico's `Municipal Schools` are called by their towns alone. (A letter belongs to a number, and who
+/// says none leaves out its letter: `North Santiam` is `North Santiam SD 29J`.)
 fn style(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Option<Finding> {
     let (ours, theirs) = (&record.name.style, &lea.name.style);
+    let is_left_out = |one: &Prepared, other: &Prepared| one.name.is_style_of_number && other.name.numbers.is_empty();
     let (level, information) = match (ours.is_empty(), theirs.is_empty()) {
+        (false, true) if is_left_out(record, lea) => return None,
+        (true, false) if is_left_out(lea, record) => return None,
         (true, true) => return None,
         (false, true) => {
             let is_said = |word: &CompactString| word.len() == 1 || !around.index.with(Rule::Style, word).is_empty();

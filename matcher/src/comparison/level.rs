@@ -95,6 +95,8 @@ levels! {
     ID_NUMBER_DIFFERENT: "number in name and state id", "different";
     ID_NUMBER_OF_RULE_SAME: "number in name and state id", "same, as in this list";
     ID_NUMBER_OF_RULE_DIFFERENT: "number in name and state id", "different, unlike in this list";
+    ID_ASIDE_SAME: "id behind the name", "same";
+    ID_ASIDE_DIFFERENT: "id behind the name", "different";
     COUNTY_SAME: "county", "same";
     COUNTY_NAMED: "county", "named";
     COUNTY_NAMED_BY_RECORD: "county", "the record is named after it";

@@ -83,6 +83,8 @@ pub(crate) fn values(level: LevelId, record: &Prepared, lea: &Prepared) -> (Comp
         "said aside" => (joined(&record.name.qualifiers), joined(&lea.name.qualifiers)),
         "number in name" => (joined(&record.name.numbers), joined(&lea.name.numbers)),
         "number in name and state id" => (joined(&record.name.numbers), shown(&lea.state_leaid)),
+        "id behind the name" if lea.name.ids.is_empty() => (joined(&record.name.ids), shown(&lea.state_leaid)),
+        "id behind the name" => (joined(&record.name.ids), joined(&lea.name.ids)),
         "county" => (shown(&record.county), lea.county.as_ref().unwrap_or(&lea.published_name).clone()),
         "city" => (joined(&record.cities), joined(&lea.cities)),
         "zip" => (joined(&record.zips), joined(&lea.zips)),

@@ -27,6 +27,19 @@ pub(super) fn numbers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepar
     };
     found.extend(finding.map(|(level, information)| Finding { level, information }));
     id_number(around, record, lea, found);
+    id_aside(around, record, lea, found);
+}
+
+/// `Mesa Unified District (4235)` is `AZ-4235`, and what NCES calls so. How often this is so is learned from the file.
+fn id_aside(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
+    if record.name.ids.is_empty() || lea.id_numbers.is_empty() {
+        return;
+    }
+    let shared = record.name.ids.intersection(&lea.id_numbers);
+    found.push(match shared.map(|id| around.agreement(Field::IdAside, id)).max_by(f32::total_cmp) {
+        Some(information) => Finding { level: level::ID_ASIDE_SAME, information },
+        None => Finding { level: level::ID_ASIDE_DIFFERENT, information: around.disagreement(Field::IdAside) },
+    });
 }
 
 /// `C-2` is not `Re-2`; where only one side writes letters nothing is said.

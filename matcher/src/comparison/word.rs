@@ -31,9 +31,10 @@ fn is_swapped(ours: &str, theirs: &str) -> bool {
         })
 }
 
-/// `Proj` for `Project`.
+/// `Proj` for `Project`, `Geo` for `George`.
 pub(super) fn is_cut(short: &str, long: &str) -> bool {
-    short.len() >= SHORTEST_CLOSE && short.len() < long.len() && long.starts_with(short)
+    const SHORTEST: usize = 3;
+    short.len() >= SHORTEST && short.len() < long.len() && long.starts_with(short)
 }
 
 /// `Gtwy` for `Gateway`: consonants from the first letter to the last.

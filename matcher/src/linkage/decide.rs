@@ -106,7 +106,8 @@ impl State<'_> {
         let [best, runner_up] =
             [best, runner_up].map(|rival| rival.map(|rival| self.candidate(record, completeness, rival)));
         let method = best.as_ref().map_or(Method::Fuzzy, |best| self.method(record, best));
-        let review = best.as_ref().and_then(|best| self.review(record, best, lost_to.is_some()));
+        let rival = runner_up.as_ref().map_or(0.0, |rival| rival.probability);
+        let review = best.as_ref().and_then(|best| self.review(record, best, rival, lost_to.is_some()));
         Outcome {
             record: self.record_positions[record],
             best: best.map(|candidate| self.outside(candidate)),

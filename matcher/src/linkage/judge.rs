@@ -27,8 +27,8 @@ impl State<'_> {
         }
     }
 
-    /// Why a person should look at this link.
-    pub(super) fn review(&self, record: usize, best: &Candidate, has_lost: bool) -> Option<String> {
+    /// Why a person should look at this link; `rival` is how likely another LEA is.
+    pub(super) fn review(&self, record: usize, best: &Candidate, rival: f64, has_lost: bool) -> Option<String> {
         if let Some(decision) = self.records[record].decision.as_ref().filter(|decision| decision.accepted.is_some()) {
             return decision.is_outdated.then(|| "the record has changed since a person decided".to_owned());
         }
@@ -47,6 +47,17 @@ impl State<'_> {
         }
         if best.has(level::STATE_ID_SAME) && !best.is_borne_out() {
             return Some("the state id is this LEA's, and neither name nor place agree".to_owned());
+        }
+        if best.has(level::ID_ASIDE_SAME) && !best.is_borne_out() {
+            return Some("the id behind the name is this LEA's, and neither name nor place agree".to_owned());
+        }
+        if best.has(level::ID_ASIDE_DIFFERENT) && self.reliability[self.lists[record]].is_id_behind_names() {
+            return Some("the id behind the name is another, and those of this list are NCES's".to_owned());
+        }
+        // Where an id and a place agree and no other LEA is likely, whether the record has one at all is no question.
+        let is_sure_of_id = best.has(level::STATE_ID_SAME) && best.is_in_place() && rival < 1.0 - self.model.accept;
+        if is_sure_of_id && best.is_likely() {
+            return None;
         }
         (best.probability < self.model.accept).then(|| {
             let needed = self.model.calibration.confidence(self.model.accept);

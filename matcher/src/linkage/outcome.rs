@@ -87,6 +87,11 @@ impl Candidate {
 
     /// Whether name or place agree at all.
     pub(super) fn is_borne_out(&self) -> bool {
+        !self.has(level::NAME_DIFFERENT) || self.is_in_place()
+    }
+
+    /// Whether a place agrees.
+    pub(super) fn is_in_place(&self) -> bool {
         const PLACES: &[u8] = &[
             level::CITY_SAME,
             level::CITY_ALONE_SAME,
@@ -100,6 +105,6 @@ impl Candidate {
             level::CITY_NAMED_NUMBERED,
             level::QUALIFIER_SAME,
         ];
-        !self.has(level::NAME_DIFFERENT) || PLACES.iter().any(|level| self.has(*level))
+        PLACES.iter().any(|level| self.has(*level))
     }
 }

@@ -15,7 +15,9 @@ use compact_str::{CompactString, format_compact};
 use county::{county_among, without_county};
 use smallvec::SmallVec;
 use vocabulary::{CENTER_WORDS, Meaning, meaning};
-use whereabouts::{doing_business_as, qualified, without_state, without_state_behind_county, without_whereabouts};
+use whereabouts::{
+    doing_business_as, ids_aside, qualified, without_state, without_state_behind_county, without_whereabouts,
+};
 use words::{codes, corrected, expand, folded_words, is_said_of_any, joined_numbers, number_of};
 
 pub use kind::{Grades, Group, Kind, Kinds};
@@ -46,6 +48,8 @@ pub struct Name {
     pub sorted_core: CompactString,
     /// The proper words without blanks: `De Kalb` is `DeKalb`.
     pub joined_core: CompactString,
+    /// Numbers alone in parentheses, which are ids: `Mesa Unified District (4235)`.
+    pub ids: BTreeSet<CompactString>,
     /// Words in parentheses or behind `in the county of`: where another agency of the name is not.
     pub qualifiers: BTreeSet<CompactString>,
     /// The county it says it is in.
@@ -56,6 +60,8 @@ pub struct Name {
     pub begins_with_style: bool,
     /// Words of style such as union, free, consolidated, which tell few agencies apart.
     pub style: BTreeSet<CompactString>,
+    /// Its only words of style are the letters of its number: `29J`.
+    pub is_style_of_number: bool,
 }
 
 /// A text in the spelling in which names are compared: places, persons.
@@ -83,25 +89,42 @@ impl Name {
             .into_iter()
             .filter(|word| !is_said_of_any(word) && word != "county" && number_of(word).is_none())
             .collect();
+        name.ids = ids_aside(published);
         name.numbers = joined_numbers(&plain);
         name.codes = codes(&plain);
-        for word in without_state(state, words) {
-            let word = corrected(word);
-            match meaning(&word) {
-                Some(Meaning::Kind(kind)) => name.kinds.insert(kind),
-                Some(Meaning::Style) => drop(name.style.insert(word)),
-                Some(Meaning::Empty) => {}
-                None => match number_of(&word) {
-                    Some(number) => drop(name.numbers.insert(number)),
-                    // `Passaic Board of Education-Passaic Public Schools`
-                    None if name.words.contains(&word) => {}
-                    None => name.words.push(word),
-                },
-            }
+        let words = without_state(state, words);
+        for (at, word) in words.iter().enumerate() {
+            name.take(word, at.checked_sub(1).map(|before| &*words[before]), words.get(at + 1).map(|next| &**next));
         }
         name.said = name.telling();
         name.settle();
         name
+    }
+
+    /// Takes a word for what it means between its neighbours.
+    fn take(&mut self, word: &CompactString, before: Option<&str>, next: Option<&str>) {
+        let is_of_number = || {
+            let number = before.and_then(number_of);
+            number.is_some_and(|number| self.codes.contains(&format_compact!("{number}{word}")))
+        };
+        // `29RJ`: letters written to a number are none of the proper name; a single one is told apart below.
+        if word.len() == 2 && is_of_number() {
+            return;
+        }
+        let word = corrected(word.clone());
+        match meaning(&word) {
+            // Seventeen states have a Union County.
+            Some(Meaning::Style) if word == "union" && next == Some("county") => self.words.push(word),
+            Some(Meaning::Style) => drop(self.style.insert(word)),
+            Some(Meaning::Kind(kind)) => self.kinds.insert(kind),
+            Some(Meaning::Empty) => {}
+            None => match number_of(&word) {
+                Some(number) => drop(self.numbers.insert(number)),
+                // `Passaic Board of Education-Passaic Public Schools`
+                None if self.words.contains(&word) => {}
+                None => self.words.push(word),
+            },
+        }
     }
 
     /// The words of a name that may be cut, in the spelling of [`Name::normalized`]; the last as it stands.
@@ -125,12 +148,19 @@ impl Name {
             let is_joint = |letter: &CompactString| letter == "j" && !self.numbers.is_empty();
             let letters = self.words.iter().filter(|word| word.len() == 1);
             let letters = letters.map(|letter| if is_joint(letter) { "joint".into() } else { letter.clone() });
+            self.is_style_of_number = self.style.is_empty() && !self.numbers.is_empty();
             self.style.extend(letters);
             self.words.retain(|word| word.len() > 1);
         }
         // `Weld County School District No. Re-2` is the county's second: others in it have their own names.
         let has_no_name = self.words.is_empty() || self.kinds.contains(Kind::County);
         self.is_numbered = has_no_name && !self.numbers.is_empty();
+        if self.words.is_empty() && !self.is_numbered && !self.style.is_empty() {
+            // `Central Elementary` is called Central.
+            self.words =
+                self.normalized.split(' ').filter(|word| self.style.contains(*word)).map(CompactString::from).collect();
+            self.style.clear();
+        }
         if self.words.is_empty() {
             // A name made of kind words alone, such as `City High`: they are its proper name.
             self.words =
@@ -152,7 +182,8 @@ impl Name {
 
     fn is_begun_with_style(&self) -> bool {
         let mut words = self.normalized.split(' ');
-        let is_style = words.next().is_some_and(|first| self.style.contains(first));
+        // An initial is none: `J William Leary`.
+        let is_style = words.next().is_some_and(|first| first.len() > 1 && self.style.contains(first));
         is_style && words.next().is_some_and(|second| self.words.iter().any(|word| word == second))
     }
 

@@ -20,6 +20,8 @@ fn proper_names_survive_their_packaging() {
         ("O'Fallon CCSD 90", "ofallon"),
         ("N Adams Community", "north adams"),
         ("Prairie 1st", "prairie"),
+        ("Athena-Weston SD 29RJ", "athena weston"),
+        ("Cullman County Commission on Education", "cullman"),
     ] {
         assert_eq!(core(published), expected, "{published}");
     }
@@ -170,6 +172,41 @@ fn a_name_said_twice_and_blanks_that_do_not_break_are_read() {
     assert_eq!(core("Apollo Career Center"), core("Apollo Joint Vocational School"));
     assert_eq!(Name::parse("La MesaU nified School District").normalized, "la mesa unified school district");
     assert_eq!(core("Bethel School District"), "bethel");
+}
+
+#[test]
+fn a_name_of_nothing_but_style_is_called_by_it() {
+    for (published, expected) in [
+        ("Central Elementary", "central"),
+        ("Central School District", "central"),
+        ("Union", "union"),
+        ("Union County District School Board", "union"),
+        ("City High", "city high"),
+    ] {
+        let name = Name::parse(published);
+        assert_eq!((name.core.as_str(), name.style.len(), name.begins_with_style), (expected, 0, false), "{published}");
+    }
+    assert!(Name::parse("Central Elementary").kinds.contains(Kind::Elementary));
+    assert!(Name::parse("Central Valley").begins_with_style && !Name::parse("J William Leary").begins_with_style);
+    // A number's style tells whose number it is.
+    assert!(!Name::parse("Regional School Unit 1").style.is_empty());
+}
+
+#[test]
+fn a_number_alone_in_parentheses_is_an_id() {
+    for (published, ids) in [
+        ("Mesa Unified District (4235)", &["4235"][..]),
+        ("American Heritage Academy  ( 06365 )", &["6365"]),
+        ("Plains (K-12)", &[]),
+        ("Unity (12)", &[]),
+        ("Unity (Campus 123)", &[]),
+        ("Unity 123)", &[]),
+        ("Unity (123", &[]),
+    ] {
+        let name = Name::parse(published);
+        assert_eq!(name.ids.iter().collect::<Vec<_>>(), ids, "{published}");
+        assert!(!ids.iter().any(|id| name.numbers.contains(*id)), "{published}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Where a name says the agency is, beside what it is called.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use compact_str::{CompactString, CompactStringExt};
 
@@ -31,6 +32,14 @@ pub(super) fn qualified(published: &str) -> (Cow<'_, str>, String) {
         return (published.into(), String::new());
     }
     (plain.into(), aside)
+}
+
+/// Numbers alone in parentheses, without zeros in front. Those of one or two digits are grades, or which of several it is.
+pub(super) fn ids_aside(published: &str) -> BTreeSet<CompactString> {
+    const SHORTEST: usize = 3;
+    let aside = published.split('(').skip(1).filter_map(|behind| behind.split_once(')'));
+    let numbers = aside.filter(|(aside, _)| aside.trim().len() >= SHORTEST);
+    numbers.filter_map(|(aside, _)| number_of(aside.trim())).filter(|number| !number.is_empty()).collect()
 }
 
 /// A name without the state it is in: `Londonderry, New Hampshire School District`. A name that is little else, such as

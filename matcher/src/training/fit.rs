@@ -134,6 +134,7 @@ fn bound(parameters: &mut [f64]) {
         "nces id",
         "state id",
         "number in name and state id",
+        "id behind the name",
         "city",
         "zip",
         "street",

@@ -78,6 +78,21 @@ fn an_id_links_when_the_name_agrees() {
     assert_eq!((outcome.method, outcome.review), (Method::ExactId, None));
 }
 
+/// Rows of schools that carry their district's id: nothing but the county agrees.
+#[test]
+fn an_id_links_where_a_place_agrees() {
+    let in_county = |agency: Agency, county: &str| Agency { county: Some(county.to_owned()), ..agency };
+    let leas: Vec<Agency> =
+        leas().into_iter().enumerate().map(|(at, lea)| in_county(lea, &format!("County{}", at / 9))).collect();
+    let record = Agency { state_leaid: Some("103".to_owned()), ..agency("J William Leary Junior High School", "") };
+    let link = |county: &str| {
+        let outcome = link_all(&Model::shipped().unwrap(), &[in_county(record.clone(), county)], &leas).remove(0);
+        (outcome.best.map(|best| best.lea), outcome.review.is_some())
+    };
+    assert_eq!(link("County0"), (Some(2), false));
+    assert_ne!(link("County5"), (Some(2), false), "neither name nor place agree");
+}
+
 /// New York's other code family hits ST_LEAID by accident.
 #[test]
 fn an_id_that_hits_another_district_does_not_link() {

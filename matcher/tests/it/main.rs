@@ -5,3 +5,4 @@ mod labelled;
 mod lists;
 mod neighbours;
 mod order;
+mod quoted;
