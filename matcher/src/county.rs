@@ -1,6 +1,8 @@
 //! Which county an LEA is in. NCES does not say; the lists do. The ids of many states begin with the county's number, and
 //! who shares a zip or a city is mostly in one county: what a list says of the LEAs that its names tell is so of all whose
 //! ids begin alike, else of those around them.
+//!
+//! An LEA whose county the caller knows keeps it: lists that show no county, such as reports, have only that.
 
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -6,7 +6,7 @@ use smallvec::{SmallVec, smallvec};
 use super::Finding;
 use super::level;
 use super::number::{number_of_id, stands_for_name};
-use super::word::{are_close, is_cut};
+use super::word::{are_close, is_cut, may_be_one};
 use crate::blocking::{Rule, surprise};
 use crate::habit::Said;
 use crate::name::{Kind, Name};
@@ -163,7 +163,7 @@ fn overlap(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared) -> Over
         let is_close = |other: &CompactString| {
             are_close(word, other) || is_cut(word, other) && is_unknown() || is_end(other) && word.starts_with(&**other)
         };
-        let close = free(&taken, &|at| letters.may_be(theirs.letters[at]) && is_close(&theirs.words[at]));
+        let close = free(&taken, &|at| may_be_one(*letters, theirs.letters[at]) && is_close(&theirs.words[at]));
         match close {
             Some(at) => {
                 taken[at] = true;

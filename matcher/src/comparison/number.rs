@@ -32,7 +32,7 @@ pub(super) fn numbers(around: &Surroundings<'_>, record: &Prepared, lea: &Prepar
 
 /// `Mesa Unified District (4235)` is `AZ-4235`, and what NCES calls so. How often this is so is learned from the file.
 fn id_aside(around: &Surroundings<'_>, record: &Prepared, lea: &Prepared, found: &mut Vec<Finding>) {
-    if record.name.ids.is_empty() || lea.id_numbers.is_empty() {
+    if Field::IdAside.agrees(record, lea).is_none() {
         return;
     }
     let shared = record.name.ids.intersection(&lea.id_numbers);

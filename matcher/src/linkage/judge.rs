@@ -55,8 +55,8 @@ impl State<'_> {
             return Some("the id behind the name is another, and those of this list are NCES's".to_owned());
         }
         // Where an id and a place agree and no other LEA is likely, whether the record has one at all is no question.
-        let is_sure_of_id = best.has(level::STATE_ID_SAME) && best.is_in_place() && rival < 1.0 - self.model.accept;
-        if is_sure_of_id && best.is_likely() {
+        let is_alone = best.is_likely() && rival < 1.0 - self.model.accept;
+        if is_alone && best.has(level::STATE_ID_SAME) && best.is_in_place() {
             return None;
         }
         (best.probability < self.model.accept).then(|| {

@@ -5,7 +5,7 @@
 pub(crate) struct Letters {
     /// A bit for each that occurs.
     occurring: u64,
-    /// None of a word with other letters than those of ASCII, whose bytes are not its letters.
+    /// Bytes are letters in ASCII alone.
     count: Option<u32>,
     first: u8,
 }
@@ -21,25 +21,18 @@ impl Letters {
         }
     }
 
-    /// How many occur in one of the two alone.
-    pub fn apart(self, other: Self) -> u32 {
-        (self.occurring ^ other.occurring).count_ones()
+    /// How many it has; not told of a word with other letters than those of ASCII.
+    pub fn count(self) -> Option<u32> {
+        self.count
     }
 
-    /// Whether the two words may be one: the same, the one short for the other, or as similar as misspelt ones are.
-    ///
-    /// Of words of a and b letters, m of them met in the other, Jaro's similarity is at most (m / a + m / b + 1) / 3, and
-    /// Winkler adds at most .4 of what is missing to 1, nothing where the first letters differ. To be .92 in the end,
-    /// m / a + m / b is 1.6 at least, and 1.76 where nothing is added.
-    pub fn may_be(self, other: Self) -> bool {
-        let (Some(ours), Some(theirs)) = (self.count, other.count) else { return true };
-        let ours_alone = (self.occurring & !other.occurring).count_ones();
-        let theirs_alone = (other.occurring & !self.occurring).count_ones();
-        if ours_alone == 0 || theirs_alone == 0 {
-            return true;
-        }
-        let met = (ours - ours_alone).min(theirs - theirs_alone);
-        let hundredths = if self.first == other.first { 160 } else { 176 };
-        100 * met * (ours + theirs) >= hundredths * ours * theirs
+    /// How many occur in it and not in the other.
+    pub fn missing_in(self, other: Self) -> u32 {
+        (self.occurring & !other.occurring).count_ones()
+    }
+
+    /// Whether they begin alike.
+    pub fn begins_as(self, other: Self) -> bool {
+        self.first == other.first
     }
 }

@@ -147,8 +147,9 @@ impl Name {
             // `48J`, `R-1`: the letter belongs to the number; J is a joint district's.
             let is_joint = |letter: &CompactString| letter == "j" && !self.numbers.is_empty();
             let letters = self.words.iter().filter(|word| word.len() == 1);
-            let letters = letters.map(|letter| if is_joint(letter) { "joint".into() } else { letter.clone() });
-            self.is_style_of_number = self.style.is_empty() && !self.numbers.is_empty();
+            let letters: Vec<CompactString> =
+                letters.map(|letter| if is_joint(letter) { "joint".into() } else { letter.clone() }).collect();
+            self.is_style_of_number = self.style.is_empty() && !self.numbers.is_empty() && !letters.is_empty();
             self.style.extend(letters);
             self.words.retain(|word| word.len() > 1);
         }

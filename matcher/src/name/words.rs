@@ -233,7 +233,9 @@ pub(super) fn corrected(word: CompactString) -> CompactString {
 /// One letter more, less, other, or two that changed places. At most two letters are then in one word alone, which is
 /// quickly seen.
 fn is_one_letter_off(ours: &str, theirs: &str) -> bool {
-    Letters::of(ours).apart(Letters::of(theirs)) <= 2 && strsim::damerau_levenshtein(ours, theirs) == 1
+    let letters = [Letters::of(ours), Letters::of(theirs)];
+    let alone = letters[0].missing_in(letters[1]) + letters[1].missing_in(letters[0]);
+    alone <= 2 && strsim::damerau_levenshtein(ours, theirs) == 1
 }
 
 /// A number without zeros in front, where the word is one.

@@ -1,6 +1,6 @@
 -- NCES's directory names no county. Where the district search did not say it either, it is that of the LEA's zip code,
 -- else of its city, as the state's own registries place them: geography, whoever is linked to whom. A place that lies in
--- several counties says nothing.
+-- several counties says nothing. What registries without addresses tell, the matcher learns (matcher/src/county.rs).
 with placed as (
     select state, zip, city, county, count(*) as records
       from (select state, left(zip, 5) as zip, lower(city) as city,
